@@ -1,0 +1,52 @@
+# Tandem. `make up` starts everything on a fresh machine with Python 3.11 or newer; `make test` checks everything.
+SHELL := /bin/sh
+PORT ?= 8000
+VENV := .venv/bin
+PYTEST_OPTIONS ?=
+export PORT
+
+.PHONY: help setup setup-dev up test lint format lock clean
+
+help:
+	@echo "make up       start Tandem here and print its address and the demo login"
+	@echo "make test     run every check and test"
+	@echo "make setup    only make .venv          make lint     only the static checks"
+	@echo "make format   lay the code out         make lock     choose library versions anew"
+	@echo "make clean    remove what was built (var/, the data, stays)"
+
+setup:
+	@ci/setup
+
+setup-dev:
+	@ci/setup --dev
+
+up: setup
+	@exec $(VENV)/tandem up
+
+test: setup-dev
+	@began=$$(date +%s); $(MAKE) --no-print-directory run-lint \
+	  && $(VENV)/python -m pytest $(PYTEST_OPTIONS) \
+	  && echo "make test took $$(( $$(date +%s) - began )) s after setup"
+
+lint: setup-dev
+	@$(MAKE) --no-print-directory run-lint
+
+.PHONY: run-lint
+run-lint:
+	@echo "ruff";         $(VENV)/ruff check --quiet . && $(VENV)/ruff format --quiet --check .
+	@echo "mypy";         $(VENV)/mypy --no-error-summary
+	@echo "lint-imports"; $(VENV)/lint-imports
+
+format: setup-dev
+	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format .
+
+# Hashes of every file of every version are fetched: it takes some minutes.
+COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/pip-compile --quiet --upgrade --generate-hashes --strip-extras \
+  --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+lock: setup-dev
+	$(COMPILE) -o requirements.lock requirements.in
+	$(COMPILE) -o requirements-dev.lock requirements-dev.in
+
+clean:
+	rm -rf .venv build dist *.egg-info .hypothesis .*_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

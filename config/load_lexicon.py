@@ -1,0 +1,274 @@
+"""Loading the reading packs: words of concern, safety signs and control words.
+
+Every file under ``lexicon/``, ``safety/`` and ``intents/`` may hold any of the sections below;
+a wrong entry stops the start with one line that names file, line and key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from config.pack_files import Entry, PackError, read_pack_file
+from service.domain.reading.lexicon import (
+    Family,
+    Kind,
+    Lexicon,
+    Phrasing,
+    Rule,
+    compile_lexicon,
+)
+from service.domain.reading.phrases import PhraseError, expand
+from service.domain.vocabulary import Domain, FlagLevel, Intent
+
+FOLDERS = ("lexicon", "safety", "intents")
+_BASE = ("id", "source", "en", "es")
+_MARKERS = {
+    kind.value: kind
+    for kind in (
+        Kind.CANNOT,
+        Kind.TROUBLE,
+        Kind.NOT,
+        Kind.CAN,
+        Kind.FINE,
+        Kind.NO_LONGER,
+        Kind.ANYMORE,
+        Kind.PAST,
+        Kind.CONTRAST,
+        Kind.SUBJECT,
+        Kind.OTHER,
+        Kind.GLUE,
+    )
+}
+_TRAPS = {"concern": Family.CONCERN, "safety": Family.SAFETY, "intent": Family.INTENT}
+_LEVELS = {level.name.lower(): level for level in FlagLevel}
+LOST_SKILL = "safety.lost_skill"
+_E = TypeVar("_E", bound=StrEnum)
+
+
+@dataclass(slots=True)
+class _Packs:
+    """What has been read so far."""
+
+    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    phrasings: list[tuple[Entry, Phrasing]] = field(default_factory=list)
+    english: list[str] = field(default_factory=list)
+    spanish: list[str] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+    spellings: dict[str, str] = field(default_factory=dict)
+
+
+def load_lexicon(root: Path) -> Lexicon:
+    """Read every pack file under ``root`` and compile them. Raises ``PackError``."""
+    packs = _Packs()
+    for folder in FOLDERS:
+        paths = sorted((root / folder).glob("*.yaml"))
+        if not paths:
+            raise PackError(f"{root / folder}: holds no pack files")
+        for path in paths:
+            _read_file(read_pack_file(path), packs)
+    _check(packs)
+    lost = [p.rule for _, p in packs.phrasings if p.rule.id == LOST_SKILL]
+    if not lost:
+        raise PackError(f"{root / 'safety'}: no flag has the id {LOST_SKILL}")
+    return compile_lexicon(
+        [phrasing for _, phrasing in packs.phrasings],
+        packs.classes,
+        left_alone=packs.left_alone,
+        fixed_spellings=packs.spellings,
+        english=packs.english,
+        spanish=packs.spanish,
+        lost_skill=lost[0],
+    )
+
+
+def _read_file(top: Entry, packs: _Packs) -> None:
+    top.only(*_SECTIONS, "classes", "words")
+    for entry in top.entries("classes", required=False):
+        entry.only("name", "phrases")
+        packs.classes[entry.text("name")] = entry.texts("phrases", required=True)
+    if "words" in top.values:
+        _read_words(top.entry("words"), packs)
+    for section, rule_of in _SECTIONS.items():
+        for entry in top.entries(section, required=False):
+            rule = rule_of(entry)
+            phrases = entry.texts("en") + entry.texts("es")
+            packs.phrasings.append((entry, Phrasing(rule, phrases)))
+
+
+def _read_words(entry: Entry, packs: _Packs) -> None:
+    entry.only("english", "spanish", "left_alone", "spellings")
+    for key, words in (
+        ("english", packs.english),
+        ("spanish", packs.spanish),
+        ("left_alone", packs.left_alone),
+    ):
+        words += [word for line in entry.texts(key) for word in line.split()]
+    for line in entry.texts("spellings"):
+        written, arrow, meant = line.partition(" -> ")
+        if not arrow:
+            entry.fail("spellings", f"'{line}' must read 'written -> meant'")
+        packs.spellings[written.strip()] = meant.strip()
+
+
+def _check(packs: _Packs) -> None:
+    """Name file and line of a phrase that cannot be understood, and of an id that stands twice."""
+    seen: dict[str, Entry] = {}
+    for entry, phrasing in packs.phrasings:
+        key = phrasing.rule.id
+        if key in seen:
+            entry.fail("id", f"'{key}' also stands at {seen[key].path.name}:{seen[key].line}")
+        seen[key] = entry
+        if not phrasing.phrases and key != LOST_SKILL:
+            entry.fail("en", "needs at least one phrase in en or es")
+        for phrase in phrasing.phrases:
+            try:
+                expand(phrase, packs.classes)
+            except PhraseError as error:
+                entry.fail("en" if phrase in entry.texts("en") else "es", f"'{phrase}': {error}")
+
+
+def _enum(entry: Entry, key: str, kinds: type[_E]) -> _E | None:
+    if key not in entry.values:
+        return None
+    value = entry.text(key)
+    if value not in set(kinds):
+        entry.fail(key, f"'{value}' is none of {', '.join(kinds)}")
+    return kinds(value)
+
+
+def _flag(entry: Entry, key: str, default: bool) -> bool:
+    value = entry.values.get(key, default)
+    if not isinstance(value, bool):
+        entry.fail(key, "must be true or false")
+    return value
+
+
+def _level(entry: Entry, key: str, default: str | None) -> FlagLevel | None:
+    value = entry.text(key, default or "")
+    if value in ("", "none"):
+        return None
+    if value not in _LEVELS:
+        entry.fail(key, f"'{value}' is none of {', '.join(_LEVELS)}, none")
+    return _LEVELS[value]
+
+
+def _domain(entry: Entry, key: str, value: str) -> Domain:
+    if value not in set(Domain):
+        entry.fail(key, f"'{value}' is none of {', '.join(Domain)}")
+    return Domain(value)
+
+
+def _concern(entry: Entry) -> Rule:
+    entry.only(*_BASE, "kind", "domains", "not_yet", "milestone", "topic")
+    kind = {"sign": Kind.SIGN, "skill": Kind.SKILL}.get(entry.text("kind"))
+    if kind is None:
+        entry.fail("kind", "must be sign or skill")
+    not_yet = entry.text("not_yet", "")
+    domains = tuple(_domain(entry, "domains", d) for d in entry.texts("domains"))
+    topic = entry.text("topic", "") or None
+    milestone = entry.text("milestone", "") or None
+    if not domains and topic is None and milestone is None:
+        entry.fail("domains", "needs a domain, a topic or a milestone")
+    return Rule(
+        id=entry.text("id"),
+        kind=kind,
+        family=Family.CONCERN,
+        source=entry.text("source"),
+        domains=domains,
+        not_yet=_domain(entry, "not_yet", not_yet) if not_yet else None,
+        milestone=milestone,
+        topic=topic,
+    )
+
+
+def _marker(entry: Entry) -> Rule:
+    entry.only("id", "kind", "en", "es")
+    kind = _MARKERS.get(entry.text("kind"))
+    if kind is None:
+        entry.fail("kind", f"must be one of {', '.join(_MARKERS)}")
+    family = Family.PAST if kind is Kind.PAST else Family.CONCERN
+    return Rule(entry.text("id"), kind, family, "grammar")
+
+
+def _trap(entry: Entry) -> Rule:
+    entry.only(*_BASE, "among")
+    family = _TRAPS.get(entry.text("among"))
+    if family is None:
+        entry.fail("among", f"must be one of {', '.join(_TRAPS)}")
+    return Rule(entry.text("id"), Kind.TRAP, family, entry.text("source", "grammar"))
+
+
+def _hint(entry: Entry) -> Rule:
+    entry.only(*_BASE, "condition")
+    condition = entry.text("condition")
+    return Rule(
+        entry.text("id"), Kind.HINT, Family.HINT, entry.text("source"), condition=condition
+    )
+
+
+def _topic(entry: Entry) -> Rule:
+    entry.only(*_BASE, "topic")
+    topic = entry.text("topic")
+    return Rule(entry.text("id"), Kind.TOPIC, Family.TOPIC, entry.text("source"), topic=topic)
+
+
+def _safety(entry: Entry) -> Rule:
+    entry.only(*_BASE, "level", "past", "deniable")
+    level = _level(entry, "level", None)
+    if level is None:
+        entry.fail("level", "is missing")
+    return Rule(
+        id=entry.text("id"),
+        kind=Kind.FLAG,
+        family=Family.SAFETY,
+        source=entry.text("source"),
+        level=level,
+        past=_level(entry, "past", "soon"),
+        deniable=_flag(entry, "deniable", True),
+    )
+
+
+def _intent(entry: Entry) -> Rule:
+    entry.only(*_BASE, "intent", "whole", "question")
+    intent = _enum(entry, "intent", Intent)
+    if intent is None:
+        entry.fail("intent", "is missing")
+    question = entry.text("question", "") or None
+    if (question is not None) != (intent is Intent.FAQ):
+        entry.fail("question", "goes with the intent faq, and only with it")
+    return Rule(
+        id=entry.text("id"),
+        kind=Kind.INTENT,
+        family=Family.INTENT,
+        source=entry.text("source", "knowledge e6"),
+        intent=intent,
+        whole=_flag(entry, "whole", True),
+        question=question,
+    )
+
+
+def _courtesy(entry: Entry) -> Rule:
+    entry.only(*_BASE)
+    return Rule(entry.text("id"), Kind.COURTESY, Family.COURTESY, "grammar")
+
+
+def _all_fine(entry: Entry) -> Rule:
+    entry.only(*_BASE)
+    return Rule(entry.text("id"), Kind.ALL_FINE, Family.ALL_FINE, entry.text("source"))
+
+
+_SECTIONS: dict[str, Callable[[Entry], Rule]] = {
+    "concerns": _concern,
+    "markers": _marker,
+    "traps": _trap,
+    "hints": _hint,
+    "topics": _topic,
+    "flags": _safety,
+    "intents": _intent,
+    "courtesy": _courtesy,
+    "all_fine": _all_fine,
+}

@@ -1,0 +1,59 @@
+"""All content of the product, loaded and checked at once, under one version.
+
+The version is a hash over every content file, so that a suggestion can name exactly what it was
+made from; ``files`` holds that content whole and is stored with the first suggestion under it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.load_checklist import load_checklist
+from config.load_follow_up import load_cadence, load_sending_hours
+from config.load_lexicon import load_lexicon
+from config.load_messages import load_messages
+from config.load_triage import load_triage
+from service.domain.conversation import Packs
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder that holds ``config/`` and ``templates/``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPacks:
+    """The content, and the files behind its version as JSON."""
+
+    packs: Packs
+    files: str
+
+
+def load_packs(project: Path = PROJECT) -> LoadedPacks:
+    """Load everything below ``project``. Raises ``PackError`` with file, line, key and reason."""
+    config = project / "config"
+    files = _content_files(project)
+    hours, unknown_area_zones = load_sending_hours(config)
+    packs = Packs(
+        checklist=load_checklist(project),
+        triage=load_triage(config),
+        lexicon=load_lexicon(config),
+        messages=load_messages(project),
+        cadence=load_cadence(config),
+        hours=hours,
+        unknown_area_zones=unknown_area_zones,
+        version=hashlib.sha256(files.encode()).hexdigest()[:16],
+    )
+    return LoadedPacks(packs, files)
+
+
+def _content_files(project: Path) -> str:
+    paths = sorted(
+        [*(project / "config").rglob("*.yaml"), *(project / "templates" / "messages").rglob("*.txt")]
+    )
+    return json.dumps(
+        {path.relative_to(project).as_posix(): path.read_text("utf-8") for path in paths},
+        ensure_ascii=False,
+        sort_keys=True,
+    )

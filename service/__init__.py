@@ -1,0 +1,1 @@
+"""Tandem: from a parent's few words to the right first visit."""

@@ -1,0 +1,1 @@
+"""What Tandem knows. Pure: no Flask, Celery, SQLAlchemy, network, randomness or clock."""

@@ -1,0 +1,105 @@
+"""One message on its own: what was read, and what it alone would lead to.
+
+This is what ``tandem evaluate`` measures and ``tandem explain`` shows; conversations use the
+same reading and the same triage with everything said before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.conversation.state import Packs
+from service.domain.reading import read
+from service.domain.reading.types import Context, Picks, Reading
+from service.domain.triage import Outcome, Pick, Said, suggest
+from service.domain.vocabulary import Asked, Channel, Domain, FlagLevel, Intent, Language
+
+FULL_LIST = tuple(range(1, 13))
+"""The twelve items, numbered as an evaluation shows them: 1 to 6, then 7 to 12."""
+
+_SHOWN: dict[Asked, tuple[int, ...]] = {
+    Asked.CHECKLIST_1: FULL_LIST[:6],
+    Asked.CHECKLIST_2: FULL_LIST,
+    Asked.FREE: FULL_LIST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A message with its reading and outcome."""
+
+    reading: Reading
+    outcome: Outcome
+    domains: tuple[Domain, ...]
+    """The domains that counted, first said first."""
+
+    @property
+    def suggestion(self) -> str:
+        """The one word for it: URGENT and SOON outrank the suggestion; a crisis is urgent."""
+        highest = max(self.outcome.flags, default=None)
+        if highest in (FlagLevel.URGENT, FlagLevel.CRISIS):
+            return "URGENT"
+        return "SOON" if highest is FlagLevel.SOON else self.outcome.suggestion.value
+
+    @property
+    def numbers(self) -> list[int] | str | None:
+        """The items picked, or ``none``, ``all``, ``unclear``, or None where not about numbers."""
+        numbers = self.reading.numbers
+        if numbers is None:
+            return None
+        return list(numbers.items) if numbers.picks is Picks.SOME else numbers.picks.value
+
+    @property
+    def age_months(self) -> int | str | None:
+        """Whole months, ``unclear``, or None where no age was said."""
+        age = self.reading.age
+        if age is None:
+            return None
+        return "unclear" if age.months is None else age.months
+
+
+def evaluate(
+    text: str,
+    *,
+    language: Language,
+    asked: Asked,
+    packs: Packs,
+    now: datetime,
+    channel: Channel = Channel.SMS,
+    age_months: int | None = None,
+) -> Evaluated:
+    """Read one message and decide on it alone. ``now`` is aware. Never raises on any text."""
+    shown = _SHOWN.get(asked, ())
+    context = Context(language, asked, now, channel, shown, age_months)
+    reading = read(text, context, packs.lexicon)
+    known_age = age_months
+    if reading.age and reading.age.months is not None:
+        known_age = reading.age.months
+    said = Said(
+        picks=_picks(reading, packs, shown),
+        concerns=reading.present,
+        milestones=reading.milestones,
+        hints=reading.hints,
+        topics=reading.topics,
+        flags=reading.flags,
+        nothing=reading.all_fine is not None
+        or (reading.numbers is not None and reading.numbers.picks is Picks.NONE)
+        or (asked is Asked.FREE and reading.intent is Intent.NO),
+    )
+    outcome = suggest(said, known_age, packs.triage, packs.version)
+    domains = dict.fromkeys(reason.domain for reason in outcome.reasons if reason.domain)
+    return Evaluated(reading, outcome, tuple(domains))
+
+
+def _picks(reading: Reading, packs: Packs, shown: tuple[int, ...]) -> tuple[Pick, ...]:
+    numbers = reading.numbers
+    if numbers is None or numbers.picks not in (Picks.SOME, Picks.ALL):
+        return ()
+    wanted = numbers.items if numbers.picks is Picks.SOME else shown
+    items = packs.checklist.items
+    return tuple(
+        Pick(number, items[number - 1].key, items[number - 1].domains, numbers.evidence.words)
+        for number in wanted
+        if 1 <= number <= len(items)
+    )

@@ -1,0 +1,235 @@
+"""From what a parent said to a suggestion: OT, PT, both, none or unclear, with its reasons.
+
+No weights and no score: the first rule that fits decides, and every concern that counted is
+named with the parent's own words. The rules are those of ``config/triage`` (knowledge c2-c5);
+the same words under the same pack always give the same suggestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from service.domain.reading.types import Concern, Flag, Hint, Milestone, Topic
+from service.domain.vocabulary import Domain, FlagLevel, Side, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """A skill most children show by an age. Months are whole and completed, ends included."""
+
+    id: str
+    source: str
+    skills: frozenset[str]
+    from_months: int
+    to_months: int | None
+    domains: tuple[Domain, ...]
+    soon_from_months: int | None
+
+    def fires(self, skill: str, age_months: int) -> bool:
+        """Whether a skill not seen yet matters at this age."""
+        return (
+            skill in self.skills
+            and age_months >= self.from_months
+            and (self.to_months is None or age_months <= self.to_months)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRule:
+    """What a condition that the parent named suggests by itself."""
+
+    id: str
+    source: str
+    condition: str
+    default: Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class TriageRules:
+    """The triage pack: ids, sources and thresholds."""
+
+    sources: dict[str, str]
+    age_rules: tuple[AgeRule, ...]
+    conditions: dict[str, ConditionRule]
+    soft_domains: frozenset[Domain]
+    pt_leads_below_months: int
+    outside_topics: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A checklist item the parent picked: its number as shown, its key and what it stands for."""
+
+    number: int
+    item: str
+    domains: tuple[Domain, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Everything a parent told us that triage looks at, in the order it was said."""
+
+    picks: tuple[Pick, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    nothing: bool = False
+    """The parent said none, or that all is well."""
+    chose: Side | None = None
+    """The answer to "more about moving, or more about daily things?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a suggestion came out as it did: a rule, its source and the words that fired it."""
+
+    rule: str
+    source: str
+    words: str
+    domain: Domain | None = None
+    item: str | None = None
+    """The checklist item picked, where one was."""
+
+    @property
+    def side(self) -> Side | None:
+        """The service this reason speaks for."""
+        return self.domain.side if self.domain else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A suggestion with everything needed to explain and to replay it."""
+
+    suggestion: Suggestion
+    lead: Side | None
+    flags: tuple[FlagLevel, ...]
+    reasons: tuple[Reason, ...]
+    soft: bool
+    """One weak single pick: "could help; also bring it up with your child's doctor"."""
+    pack_version: str
+
+
+def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version: str) -> Outcome:
+    """Decide, by knowledge c2. ``age_months`` is the (corrected) age, None where unknown."""
+    reasons = [*_picked(said.picks), *_concerned(said.concerns)]
+    age_reasons, age_soon = _by_age(said.milestones, age_months, rules)
+    if said.chose and not reasons:
+        rule, domain = _CHOICES[said.chose]
+        reasons = [Reason(rule, rules.sources[rule], "", domain)]
+    decided_by_age = not reasons and bool(age_reasons)
+    # A milestone that is due confirms a concern on its side, and never opens the other one alone.
+    reasons += [r for r in age_reasons if decided_by_age or r.side in _sides(reasons)]
+
+    flags = {flag.level for flag in said.flags} | ({FlagLevel.SOON} if age_soon else set())
+    flag_reasons = [Reason(f.evidence.rule, f.evidence.source, f.evidence.words) for f in said.flags]
+
+    suggestion, rule, extra = _decide(_sides(reasons), decided_by_age, said, rules)
+    return Outcome(
+        suggestion=suggestion,
+        lead=_lead(suggestion, reasons, age_months, rules),
+        flags=tuple(sorted(flags, reverse=True)),
+        reasons=(
+            *flag_reasons,
+            *reasons,
+            *extra,
+            Reason(rule, rules.sources[rule], ""),
+        ),
+        soft=len({r.item or r.domain for r in reasons}) == 1
+        and all(r.domain in rules.soft_domains for r in reasons),
+        pack_version=pack_version,
+    )
+
+
+_CHOICES = {Side.PT: ("T-moving", Domain.GROSS_MOTOR), Side.OT: ("T-daily", Domain.SELF_CARE)}
+
+
+def _picked(picks: Iterable[Pick]) -> list[Reason]:
+    return [
+        Reason(f"P-{pick.item}", "checklist item", pick.words, domain, pick.item)
+        for pick in picks
+        for domain in pick.domains
+    ]
+
+
+def _concerned(concerns: Iterable[Concern]) -> list[Reason]:
+    return [
+        Reason(c.evidence.rule, c.evidence.source, c.evidence.words, c.domain) for c in concerns
+    ]
+
+
+def _by_age(
+    milestones: Iterable[Milestone], age_months: int | None, rules: TriageRules
+) -> tuple[list[Reason], bool]:
+    if age_months is None:
+        return [], False
+    fired = [
+        (rule, milestone)
+        for milestone in milestones
+        for rule in rules.age_rules
+        if rule.fires(milestone.skill, age_months)
+    ]
+    soon = any(
+        rule.soon_from_months is not None and age_months >= rule.soon_from_months
+        for rule, _ in fired
+    )
+    reasons = [
+        Reason(rule.id, rule.source, milestone.evidence.words, domain)
+        for rule, milestone in fired
+        for domain in rule.domains
+    ]
+    return reasons, soon
+
+
+def _sides(reasons: Iterable[Reason]) -> set[Side]:
+    return {reason.side for reason in reasons if reason.side}
+
+
+def _decide(
+    sides: set[Side], by_age: bool, said: Said, rules: TriageRules
+) -> tuple[Suggestion, str, list[Reason]]:
+    """The suggestion, the rule that decided, and reasons that only that rule brings."""
+    hints = [rules.conditions[h.condition] for h in said.hints if h.condition in rules.conditions]
+    hint_reasons = [
+        Reason(rules.conditions[h.condition].id, rules.conditions[h.condition].source, h.evidence.words)
+        for h in said.hints
+        if h.condition in rules.conditions
+    ]
+    if sides == {Side.OT, Side.PT}:
+        return Suggestion.BOTH, "T-age" if by_age else "T-both", hint_reasons
+    if sides:
+        (side,) = sides
+        # "OT; BOTH with any PT item": a named condition adds the side it usually needs too.
+        if any(rule.default is not Suggestion(side.value) for rule in hints):
+            return Suggestion.BOTH, "T-condition", hint_reasons
+        rule = "T-age" if by_age else ("T-pt" if side is Side.PT else "T-ot")
+        return Suggestion(side.value), rule, hint_reasons
+    if hints:
+        defaults = {rule.default for rule in hints}
+        suggestion = defaults.pop() if len(defaults) == 1 else Suggestion.BOTH
+        return suggestion, "T-condition", hint_reasons
+    topics = [Reason(t.evidence.rule, t.evidence.source, t.evidence.words) for t in said.topics]
+    if any(topic.key in rules.outside_topics for topic in said.topics):
+        return Suggestion.NONE, "T-outside", topics
+    if said.nothing and not said.topics:
+        return Suggestion.NONE, "T-none", []
+    return Suggestion.UNCLEAR, "T-unclear", topics
+
+
+def _lead(
+    suggestion: Suggestion, reasons: list[Reason], age_months: int | None, rules: TriageRules
+) -> Side | None:
+    """The side to start with: more reasons; on a tie PT for the youngest, else what came first."""
+    if suggestion in (Suggestion.OT, Suggestion.PT):
+        return Side(suggestion.value)
+    if suggestion is not Suggestion.BOTH:
+        return None
+    domains = {side: {r.domain for r in reasons if r.side is side} for side in Side}
+    if len(domains[Side.OT]) != len(domains[Side.PT]):
+        return max(Side, key=lambda side: len(domains[side]))
+    if age_months is not None and age_months < rules.pt_leads_below_months:
+        return Side.PT
+    return next((r.side for r in reasons if r.side), None)

@@ -1,0 +1,207 @@
+"""The texts parents read: which there are, which values they hold, and how they are filled in.
+
+A text is plain words with placeholders such as ``{clinic}``. Values are put in literally, so a
+name that holds braces is harmless. What a text may hold is settled here; whether its words are
+plain, short and complete is judged by ``content_check``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from service.domain.vocabulary import Language
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+EVERYWHERE = frozenset({"clinic", "phone"})
+"""Placeholders any text may hold."""
+
+REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "consent": frozenset({"clinic"}),
+        "invitation": frozenset({"clinic"}),
+        "consent_again": frozenset({"clinic"}),
+        "declined": frozenset({"clinic"}),
+        "age_ask": frozenset(),
+        "age_again": frozenset(),
+        "checklist_1_header": frozenset(),
+        "checklist_2_header": frozenset(),
+        "numbers_again": frozenset(),
+        "free_ask": frozenset(),
+        "suggestion_ot": frozenset({"reasons"}),
+        "suggestion_pt": frozenset({"reasons"}),
+        "suggestion_both": frozenset({"pt_reasons", "ot_reasons"}),
+        "suggestion_ot_soft": frozenset({"reasons"}),
+        "suggestion_pt_soft": frozenset({"reasons"}),
+        "suggestion_ot_named": frozenset(),
+        "suggestion_pt_named": frozenset(),
+        "suggestion_both_named": frozenset(),
+        "suggestion_none": frozenset(),
+        "unclear_ask": frozenset(),
+        "unclear_person": frozenset(),
+        "next_step": frozenset({"phone", "link"}),
+        "next_step_phone_only": frozenset({"phone"}),
+        "path_early_intervention": frozenset({"phone"}),
+        "path_school": frozenset({"phone"}),
+        "path_doctor": frozenset(),
+        "service_missing_ot": frozenset(),
+        "service_missing_pt": frozenset(),
+        "referral_exists_other": frozenset({"phone"}),
+        "soon": frozenset(),
+        "urgent": frozenset(),
+        "crisis": frozenset(),
+        "help": frozenset({"clinic", "phone"}),
+        "stop_confirmed": frozenset({"clinic"}),
+        "start_again": frozenset({"clinic"}),
+        "wrong_number": frozenset(),
+        "human": frozenset({"clinic"}),
+        "unread": frozenset(),
+        "picture": frozenset(),
+        "empty": frozenset(),
+        "thanks": frozenset(),
+        "later": frozenset(),
+        "later_date": frozenset({"when"}),
+        "booked": frozenset(),
+        "booked_date": frozenset({"when"}),
+        "language_switched": frozenset(),
+        "nudge_1": frozenset(),
+        "nudge_2": frozenset(),
+        "booking_1": frozenset({"clinic", "phone", "link"}),
+        "booking_2": frozenset({"clinic", "phone", "link"}),
+        "booking_3": frozenset({"clinic", "phone", "link"}),
+        "before_visit_3d": frozenset({"clinic", "when", "phone"}),
+        "before_visit_1d": frozenset({"clinic", "when", "phone"}),
+        "topic_speech": frozenset(),
+        "topic_vision_hearing": frozenset(),
+        "topic_learning": frozenset(),
+        "topic_behaviour": frozenset(),
+        "topic_autism_screen": frozenset(),
+        "teen": frozenset(),
+        "two_children": frozenset(),
+        "faq_what_is_ot": frozenset(),
+        "faq_what_is_pt": frozenset(),
+        "faq_difference": frozenset(),
+        "faq_both_at_once": frozenset(),
+        "faq_which_first": frozenset(),
+        "faq_is_one_better": frozenset(),
+        "faq_ages_served": frozenset(),
+        "faq_coverage": frozenset(),
+        "faq_cost": frozenset(),
+        "faq_how_to_start": frozenset(),
+        "faq_referral_needed": frozenset(),
+        "faq_what_decides": frozenset(),
+        "faq_other_service": frozenset(),
+        "faq_home_program": frozenset(),
+        "faq_gross_motor": frozenset(),
+        "faq_fine_motor": frozenset(),
+        "faq_sensory_processing": frozenset(),
+        "faq_adls": frozenset(),
+        "faq_motor_planning": frozenset(),
+        "faq_occupations": frozenset(),
+        "faq_physiotherapy": frozenset(),
+        "faq_is_this_a_diagnosis": frozenset(),
+        "faq_who_sees_this": frozenset(),
+    }
+)
+"""Every text there is, with the placeholders it must hold. It may hold those of ``EVERYWHERE``
+too, and no other."""
+
+KEYS = tuple(REQUIRED)
+
+REASONS_LIMIT = 110
+"""Characters of ``{reasons}``."""
+BOTH_REASONS_LIMIT = 58
+"""Characters of ``{pt_reasons}`` and of ``{ot_reasons}``: two of the longest fit."""
+
+_AND = {Language.EN: "and", Language.ES: "y"}
+_SOUNDS_LIKE_I = re.compile(r"(?i)[ií]|hi(?!e)")
+"""Before this sound Spanish says "e" for "y"."""
+
+
+class WordingError(Exception):
+    """A text cannot be filled in; the message names language, key and placeholder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """All texts by language and key. Build with ``from_texts`` or the pack loader."""
+
+    texts: Mapping[tuple[Language, str], str]
+
+    @classmethod
+    def from_texts(cls, texts: Mapping[tuple[Language, str], str]) -> Messages:
+        """Messages of their own copy of ``texts``, so that nobody changes them later."""
+        return cls(MappingProxyType(dict(texts)))
+
+    def text(self, language: Language, key: str) -> str:
+        """The text as written, placeholders and all. Raises ``WordingError`` if there is none."""
+        try:
+            return self.texts[language, key]
+        except KeyError:
+            raise WordingError(f"{language}/{key}: there is no such text") from None
+
+    def render(self, language: Language, key: str, values: Mapping[str, str]) -> str:
+        """The text with its placeholders filled in; values nobody asked for are ignored.
+
+        Raises ``WordingError`` where the text holds a placeholder it may not hold, or one
+        without a value.
+        """
+        text = self.text(language, key)
+        allowed = allowed_placeholders(key)
+
+        def fill(match: re.Match[str]) -> str:
+            name = match[1]
+            if name not in allowed:
+                raise WordingError(f"{language}/{key}: {{{name}}} may not be used here")
+            if name not in values:
+                raise WordingError(f"{language}/{key}: no value for {{{name}}}")
+            return values[name]
+
+        return _PLACEHOLDER.sub(fill, text)
+
+    def with_text(self, language: Language, key: str, text: str) -> Messages:
+        """These messages with one of them worded differently (a clinic's own wording)."""
+        return Messages.from_texts({**self.texts, (language, key): text})
+
+
+def allowed_placeholders(key: str) -> frozenset[str]:
+    """The placeholders the text ``key`` may hold."""
+    return REQUIRED.get(key, frozenset()) | EVERYWHERE
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """The placeholders ``text`` holds, in order, repeated where it repeats them."""
+    return (match[1] for match in _PLACEHOLDER.finditer(text))
+
+
+def stray_braces(text: str) -> bool:
+    """Whether a brace is left that belongs to no placeholder: mostly a typing slip."""
+    rest = _PLACEHOLDER.sub("", text)
+    return "{" in rest or "}" in rest
+
+
+def listed(phrases: Iterable[str], language: Language, limit: int = REASONS_LIMIT) -> str:
+    """The phrases as one list in words, "a, b and c", each once and at most ``limit`` long.
+
+    Phrases that no longer fit are left out from the end; the first one always stays.
+    """
+    kept: list[str] = []
+    for phrase in dict.fromkeys(phrases):
+        if kept and len(_joined([*kept, phrase], language)) > limit:
+            break
+        kept.append(phrase)
+    return _joined(kept, language)
+
+
+def _joined(phrases: list[str], language: Language) -> str:
+    if len(phrases) < 2:
+        return "".join(phrases)
+    word = _AND[language]
+    if language is Language.ES and _SOUNDS_LIKE_I.match(phrases[-1]):
+        word = "e"
+    # A comma keeps "running and stairs, and hand skills" from reading as three things.
+    comma = "," if any(f" {_AND[language]} " in phrase for phrase in phrases) else ""
+    return f"{', '.join(phrases[:-1])}{comma} {word} {phrases[-1]}"
