@@ -1,0 +1,45 @@
+"""Putting the parts together: settings in, services out. Only entry points call this."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+
+from config.packs import load_packs
+from config.settings import Settings
+from service.channels.sms import TwilioSms
+from service.flows.services import Nudge, Services
+from service.store.database import Database
+from service.store.vault import Vault
+
+
+def build_services(
+    settings: Settings, nudge: Callable[[Nudge], None] | None = None, *, pool_size: int = 16
+) -> Services:
+    """Everything flows need. Without ``nudge`` nothing is announced, and a sweep finds it.
+
+    Raises ``config.pack_files.PackError`` where the content is broken. Connects to nothing yet.
+    """
+    loaded = load_packs()
+    vault = Vault(
+        [key.get_secret_value() for key in settings.encryption_keys],
+        settings.secret_key.get_secret_value(),
+    )
+    return Services(
+        settings=settings,
+        database=Database(settings.database_url, vault, pool_size=pool_size),
+        packs=loaded.packs,
+        pack_files=loaded.files,
+        sms=TwilioSms(
+            settings.twilio_account_sid,
+            settings.twilio_auth_tokens[0].get_secret_value(),
+            settings.twilio_api_base_url,
+        ),
+        nudge=nudge or _silent,
+        name=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _silent(_: Nudge) -> None:
+    """For commands that do the work themselves."""

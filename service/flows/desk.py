@@ -1,0 +1,190 @@
+"""What staff do with a conversation. Each is one transaction that locks the contact first.
+
+Nothing here sends a text by itself: the parent hears from us when they write again, or through
+the reminders that an action sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Policy
+from service.domain.conversation.answers import wants_booking
+from service.domain.reminders import Planned, before_visit, follow_up
+from service.domain.vocabulary import Step
+from service.flows.services import Services, policy_for
+from service.store import contacts, conversations, desk, inbox, texts
+from service.store.models import Contact, ConversationRow
+from service.store.state_json import load_conversation
+
+FARTHEST_VISIT = timedelta(days=2 * 366)
+"""A visit further away than this is a slip of the keyboard."""
+
+
+class NotHere(LookupError):
+    """This clinic has no such conversation or alert."""
+
+
+class Refused(ValueError):
+    """The action makes no sense as asked; one line for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A conversation with its contact locked, and what its answers depend on."""
+
+    session: Session
+    contact: Contact
+    row: ConversationRow
+    state: Conversation
+    policy: Policy
+    now: datetime
+
+    @property
+    def stopped(self) -> bool:
+        return contacts.is_revoked(self.session, self.contact.id)
+
+
+def mark_booked(
+    services: Services, clinic_id: int, conversation_id: int, visit: date | None, staff_id: int
+) -> int:
+    """The evaluation is booked: booking reminders end, and a known day brings those before it.
+
+    The same as when the parent says so (``advance``), without a text. Closes the alerts that
+    asked for a booking. Gives how many reminders are planned. Raises ``Refused`` for a day that
+    has passed or is absurdly far away.
+    """
+    with _opened(services, clinic_id, conversation_id) as it:
+        if visit is not None:
+            today = it.now.astimezone(ZoneInfo(it.policy.clinic.time_zone)).date()
+            if not today <= visit <= today + FARTHEST_VISIT:
+                raise Refused("the day of the visit must lie ahead, and within two years")
+        booked = replace(
+            it.state, booked=True, visit=visit, step=Step.CLOSED, clarifying=False, reminded=()
+        )
+        plan: tuple[Planned, ...] = ()
+        if visit is not None and not it.stopped:
+            plan = before_visit(it.policy.packs.cadence, it.policy.place, visit, it.now)
+        conversations.save(it.row, booked)
+        conversations.plan_reminders(it.session, it.row, plan, "booked", it.now)
+        desk.close_kinds(it.session, it.row, (AlertKind.NOT_BOOKED, AlertKind.SILENT), staff_id)
+        return len(plan)
+
+
+def clear_pause(services: Services, clinic_id: int, conversation_id: int, staff_id: int) -> None:
+    """A person has looked after a red flag: answers resume with the parent's next text.
+
+    The alerts of the pause close with it. Reminders that the pause cancelled stay cancelled.
+    """
+    with _opened(services, clinic_id, conversation_id) as it:
+        if not it.state.paused:
+            raise Refused("texting is not paused here")
+        conversations.save(it.row, replace(it.state, paused=False))
+        kinds = (AlertKind.URGENT, AlertKind.CRISIS, AlertKind.WHILE_PAUSED)
+        desk.close_kinds(it.session, it.row, kinds, staff_id)
+
+
+def record_stop(
+    services: Services, clinic_id: int, conversation_id: int, how: str, staff_id: int
+) -> None:
+    """The parent said stop to a person: nothing is sent from now on (design P7).
+
+    ``how`` says where it was said, e.g. "phone". Waiting texts and reminders are cancelled in
+    whatever conversation the parent has open. Doing it twice changes nothing.
+    """
+    with _opened(services, clinic_id, conversation_id) as it:
+        if it.stopped:
+            return
+        contacts.record_consent(
+            it.session,
+            it.contact,
+            ConsentEvent.REVOKED,
+            "staff",
+            it.now,
+            source=how,
+            staff_id=staff_id,
+        )
+        for row in _this_and_current(it):
+            state = load_conversation(row.state)
+            conversations.save(row, replace(state, stopped=True, clarifying=False))
+            conversations.plan_reminders(it.session, row, (), "stopped", it.now)
+        texts.cancel_waiting(it.session, clinic_id, it.contact.id, "stopped")
+
+
+def bring_back(
+    services: Services, clinic_id: int, conversation_id: int, note: str, staff_id: int
+) -> int:
+    """The parent agreed to be texted again; ``note`` says how, and is kept in the ledger.
+
+    Booking reminders that are still wanted start anew from today. Gives how many are planned.
+    Raises ``Refused`` without a note, or where the parent never said stop.
+    """
+    note = note.strip()
+    if not note:
+        raise Refused("write down how the parent agreed")
+    with _opened(services, clinic_id, conversation_id) as it:
+        if not it.stopped:
+            raise Refused("this parent has not said stop")
+        contacts.record_consent(
+            it.session,
+            it.contact,
+            ConsentEvent.GRANTED,
+            "staff",
+            it.now,
+            source=note,
+            staff_id=staff_id,
+        )
+        planned = 0
+        for row in _this_and_current(it):
+            back = replace(load_conversation(row.state), stopped=False)
+            conversations.save(row, back)
+            if row.ended_at is None:
+                plan = _wanted_reminders(back, it)
+                conversations.plan_reminders(it.session, row, plan, "back", it.now)
+                planned += len(plan)
+        return planned
+
+
+def close_alert(
+    services: Services, clinic_id: int, conversation_id: int, alert_id: int, staff_id: int
+) -> None:
+    """A person has done what an alert asked for. Raises ``NotHere`` for an unknown alert."""
+    with _opened(services, clinic_id, conversation_id) as it:
+        if not desk.close_alert(it.session, it.row, alert_id, staff_id):
+            raise NotHere("no such alert")
+
+
+@contextmanager
+def _opened(services: Services, clinic_id: int, conversation_id: int) -> Iterator[_Open]:
+    with services.database.transaction() as session:
+        found = inbox.find(session, clinic_id, conversation_id)
+        if found is None:
+            raise NotHere("no such conversation")
+        contact = contacts.lock(session, clinic_id, found.contact_id)
+        # Read again under the lock: a reply may just have changed it.
+        session.refresh(found)
+        policy = policy_for(services, session, contact)
+        state = load_conversation(found.state)
+        yield _Open(session, contact, found, state, policy, datetime.now(UTC))
+
+
+def _this_and_current(it: _Open) -> list[ConversationRow]:
+    current = conversations.current(it.session, it.contact)
+    return [it.row] if current is None or current.id == it.row.id else [it.row, current]
+
+
+def _wanted_reminders(state: Conversation, it: _Open) -> tuple[Planned, ...]:
+    policy = it.policy
+    if state.booked and state.visit:
+        return before_visit(policy.packs.cadence, policy.place, state.visit, it.now)
+    if state.step is not Step.SUGGESTED or state.booked or state.paused:
+        return ()
+    if state.outcome is None or not wants_booking(state.outcome, policy):
+        return ()
+    return follow_up(policy.packs.cadence, policy.place, it.now, state.reminded)

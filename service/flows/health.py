@@ -1,0 +1,56 @@
+"""Signs of life: heartbeats through the queue, and whether this installation can do its work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.flows.services import Services
+from service.store.models import Heartbeat
+
+STALE_AFTER = timedelta(seconds=120)
+"""Beat sends a heartbeat every 30 s; four missing ones mean that nothing is being sent."""
+
+WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What works. ``worker_seconds`` is the age of the last heartbeat, None where there is none."""
+
+    database: bool
+    worker: bool
+    worker_seconds: float | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether replies come in and texts go out."""
+        return self.database and self.worker
+
+
+def beat(services: Services) -> None:
+    """Leave a sign of life: called by a worker for a task that came through the broker."""
+    now = datetime.now(UTC)
+    with services.database.transaction() as session:
+        session.execute(
+            insert(Heartbeat)
+            .values(name=WORKER, beat_at=now)
+            .on_conflict_do_update(index_elements=["name"], set_={"beat_at": now})
+        )
+
+
+def readiness(services: Services) -> Readiness:
+    """Look at the database, and through the heartbeat at broker, beat and worker at once."""
+    try:
+        with services.database.transaction() as session:
+            last = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == WORKER))
+    except SQLAlchemyError:
+        return Readiness(database=False, worker=False, worker_seconds=None)
+    if last is None:
+        return Readiness(database=True, worker=False, worker_seconds=None)
+    age = datetime.now(UTC) - last
+    return Readiness(True, age < STALE_AFTER, age.total_seconds())

@@ -1,0 +1,88 @@
+"""Taking a message in: one INSERT, committed before the provider hears "thank you" (design P1)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.flows.services import Nudge, Services
+from service.store import clinics, replies
+from service.store.clinics import SenderRef
+
+_SENDER_TTL_SECONDS = 30.0
+
+
+class BadMessage(ValueError):
+    """The delivery lacks something; one line that says what."""
+
+
+class UnknownSender(LookupError):
+    """No clinic is reached at that number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    sender: SenderRef
+    until: float
+
+
+class Intake:
+    """Stores inbound texts. Remembers senders for half a minute, so that a message costs one
+    INSERT and no look-up; a number added meanwhile is simply looked up."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: dict[tuple[str, str], _Known] = {}
+
+    def take_sms(self, form: Mapping[str, str]) -> bool:
+        """Store one inbound text; False where it was delivered before.
+
+        ``form`` are the carrier's fields. Raises ``BadMessage`` or ``UnknownSender``; database
+        faults pass through, and then nothing was acknowledged.
+        """
+        incoming = self._read(form)
+        with self._services.database.transaction() as session:
+            new = replies.add(session, incoming)
+        self._services.nudge(Nudge.REPLIES)
+        return new
+
+    def _read(self, form: Mapping[str, str]) -> replies.Incoming:
+        for field in ("MessageSid", "From", "To"):
+            if not form.get(field, "").strip():
+                raise BadMessage(f"{field} is missing")
+        if "Body" not in form and not _count(form.get("NumMedia", "")):
+            raise BadMessage("Body is missing")
+        sender = self._sender(form["To"].strip(), form.get("MessagingServiceSid", "").strip())
+        return replies.Incoming(
+            clinic_id=sender.clinic_id,
+            sender_id=sender.sender_id,
+            provider="twilio",
+            provider_id=_bounded("MessageSid", form["MessageSid"].strip(), 64),
+            from_address=_bounded("From", form["From"].strip(), 64),
+            # PostgreSQL text cannot hold NUL, and no parent means it.
+            body=form.get("Body", "").replace("\0", ""),
+            media_count=_count(form.get("NumMedia", "")),
+        )
+
+    def _sender(self, to: str, service_sid: str) -> SenderRef:
+        now = time.monotonic()
+        known = self._known.get((to, service_sid))
+        if known is not None and known.until > now:
+            return known.sender
+        with self._services.database.transaction() as session:
+            sender = clinics.find_sender(session, "sms", to, service_sid)
+        if sender is None:
+            raise UnknownSender(f"no clinic is reached at {to}")
+        self._known[to, service_sid] = _Known(sender, now + _SENDER_TTL_SECONDS)
+        return sender
+
+
+def _count(written: str) -> int:
+    return min(int(written), 99) if written.isascii() and written.isdigit() else 0
+
+
+def _bounded(field: str, value: str, longest: int) -> str:
+    if len(value) > longest:
+        raise BadMessage(f"{field} is longer than {longest} characters")
+    return value

@@ -1,0 +1,77 @@
+"""Setting up: a clinic with its number, and accounts for its staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.channels.numbers import NotANumber, to_e164
+from service.domain.conversation import Clinic
+from service.domain.vocabulary import Side
+from service.flows.services import Services
+from service.flows.staff import StaffError, add_staff, make_password
+from service.store import clinics
+
+LONGEST_NAME = 36
+LONGEST_LINK = 60
+"""What every text is checked with, so that none grows past two segments."""
+
+
+class BadClinic(ValueError):
+    """Something about the set-up is wrong; one line that says what."""
+
+
+def open_clinic(
+    services: Services,
+    *,
+    name: str,
+    number: str,
+    phone: str,
+    time_zone: str,
+    booking_link: str,
+    offers: Sequence[str],
+    messaging_service_sid: str | None,
+) -> int:
+    """Add a clinic; its id. Raises ``BadClinic``."""
+    try:
+        address = to_e164(number)
+    except NotANumber as error:
+        raise BadClinic(f"--number: {error}") from None
+    sides = {side.strip().upper() for side in offers if side.strip()}
+    if not sides or not sides <= {side.value for side in Side}:
+        raise BadClinic("--offers: must be OT, PT or OT,PT")
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise BadClinic(f"--name: must have 1 to {LONGEST_NAME} characters")
+    if booking_link and not booking_link.startswith("https://"):
+        raise BadClinic("--booking-link: must begin with https://")
+    if len(booking_link) > LONGEST_LINK:
+        raise BadClinic(f"--booking-link: must have at most {LONGEST_LINK} characters")
+    with services.database.transaction() as session:
+        if clinics.by_name(session, name) is not None:
+            raise BadClinic(f"--name: there is a clinic '{name}' already")
+        if clinics.find_sender(session, "sms", address) is not None:
+            raise BadClinic(f"--number: {address} belongs to a clinic already")
+        facts = Clinic(
+            name=name,
+            phone=phone,
+            booking_link=booking_link,
+            time_zone=time_zone,
+            offers=frozenset(Side(side) for side in sides),
+        )
+        return clinics.add(session, facts, address, messaging_service_sid).id
+
+
+def open_account(
+    services: Services, clinic_name: str, email: str, password: str | None
+) -> str:
+    """Add a staff member; the password, made here where none is given. Raises ``BadClinic``."""
+    with services.database.transaction() as session:
+        clinic = clinics.by_name(session, clinic_name)
+        known = ", ".join(c.name for c in clinics.all_of(session)) or "none yet"
+    if clinic is None:
+        raise BadClinic(f"--clinic: there is no clinic '{clinic_name}' (there are: {known})")
+    chosen = password or make_password()
+    try:
+        add_staff(services, clinic.id, email, chosen)
+    except StaffError as error:
+        raise BadClinic(str(error)) from None
+    return chosen

@@ -1,0 +1,106 @@
+"""Reminders: due rows become texts, once each, while they still have a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.domain.conversation import AlertKind, Conversation, Lane, Text
+from service.domain.reminders import Cadence
+from service.domain.written_dates import written_day
+from service.flows.services import Nudge, Services, policy_for
+from service.store import contacts, conversations, reminders, texts
+from service.store.models import Contact, ConversationRow, ReminderRow
+from service.store.state_json import load_conversation
+
+BATCH = 100
+APART = timedelta(days=1)
+"""After a standstill, texts that are all overdue still come a day apart, not in one heap."""
+
+
+def fire_reminders(services: Services, as_of: datetime | None = None) -> int:
+    """Turn every reminder that is due into a text; how many were.
+
+    ``as_of`` is the moment to act for (local runs only), else now. One text a family at a time.
+    """
+    now = as_of or datetime.now(UTC)
+    fired = 0
+    while True:
+        with services.database.transaction() as session:
+            due = reminders.lock_due(session, now, BATCH)
+            served: set[int] = set()
+            for reminder, row, contact in due:
+                if row.id in served:
+                    _postpone(services, session, reminder, contact, now)
+                elif _fire(services, session, reminder, row, contact, now):
+                    served.add(row.id)
+                    fired += 1
+        if len(due) < BATCH:
+            break
+    if fired:
+        services.nudge(Nudge.TEXTS)
+    return fired
+
+
+def _fire(
+    services: Services,
+    session: Session,
+    reminder: ReminderRow,
+    row: ConversationRow,
+    contact: Contact,
+    now: datetime,
+) -> bool:
+    policy = policy_for(services, session, contact)
+    allowed = policy.place.allowed(now)
+    if allowed > now:
+        reminder.due_at = allowed
+        return False
+    state = load_conversation(row.state)
+    if contacts.is_revoked(session, contact.id):
+        reminder.state, reminder.cancel_reason, reminder.settled_at = "cancelled", "stopped", now
+        return False
+    cadence = services.packs.cadence
+    text = _text_of(reminder.kind, cadence, state)
+    texts.queue(
+        session,
+        row,
+        [
+            texts.NewText(
+                kind=text.key,
+                body=text.render(policy.packs.messages, state.language, policy.clinic),
+                lane=Lane.REMINDER,
+                language=state.language.value,
+                send_after=now,
+                dedupe_key=f"reminder:{reminder.id}",
+            )
+        ],
+    )
+    reminder.state, reminder.settled_at = "sent", now
+    conversations.save(
+        row, replace(state, reminded=(*state.reminded, reminder.kind), reminder_last=True)
+    )
+    conversations.open_alerts(session, row, _hand_over(reminder.kind, cadence), None)
+    return True
+
+
+def _text_of(kind: str, cadence: Cadence, state: Conversation) -> Text:
+    values = {"when": written_day(state.visit, state.language)} if state.visit else {}
+    return Text(cadence.find(kind).text, values, lane=Lane.REMINDER)
+
+
+def _hand_over(kind: str, cadence: Cadence) -> tuple[AlertKind, ...]:
+    """After the last text of its kind, a person takes over (knowledge e4)."""
+    if cadence.is_last_after_suggestion(kind):
+        return (AlertKind.NOT_BOOKED,)
+    if cadence.silence and cadence.silence[-1].kind == kind:
+        return (AlertKind.SILENT,)
+    return ()
+
+
+def _postpone(
+    services: Services, session: Session, reminder: ReminderRow, contact: Contact, now: datetime
+) -> None:
+    place = policy_for(services, session, contact).place
+    reminder.due_at = place.allowed(now + APART)

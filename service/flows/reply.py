@@ -1,0 +1,101 @@
+"""Answering replies: each acts once, in order per parent, all or nothing (design P2, P3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from service.domain.conversation import AlertKind, ConsentEvent, Conversation, advance
+from service.domain.conversation.advance import wordless
+from service.domain.reading import read
+from service.domain.vocabulary import Channel, Language
+from service.flows.services import Nudge, Services, local_zone, policy_for
+from service.flows.turns import store_turn
+from service.store import contacts, conversations, replies
+from service.store.models import Contact, ConversationRow, Reply
+from service.store.state_json import dump_reading, load_conversation
+
+log = structlog.get_logger()
+
+GIVE_UP_AFTER = 3
+"""Failures on one reply (a fault of ours) after which a person gets it and the line moves on."""
+
+
+def drain_replies(services: Services) -> int:
+    """Answer every waiting reply that nobody else is answering; how many were answered."""
+    answered = 0
+    failed: set[int] = set()
+    while True:
+        reply_id = None
+        try:
+            with services.database.transaction() as session:
+                reply = replies.take_next(session)
+                if reply is None or reply.id in failed:
+                    break
+                reply_id = reply.id
+                _answer(services, session, reply)
+        except Exception as error:
+            if reply_id is None:
+                raise
+            # Nothing of this reply was stored; it stays first in its parent's line.
+            log.error("reply failed", reply=reply_id, error=type(error).__name__, exc_info=True)
+            failed.add(reply_id)
+            _after_failure(services, reply_id)
+            continue
+        answered += 1
+        services.nudge(Nudge.TEXTS)
+    return answered
+
+
+def _answer(services: Services, session: Session, reply: Reply) -> None:
+    now = datetime.now(UTC)
+    contact, row, state = _family_of(session, reply, now)
+    policy = policy_for(services, session, contact)
+    if reply.body.strip():
+        here = now.astimezone(local_zone(contact, policy.clinic))
+        reading = read(reply.body, state.context(here, Channel.SMS), services.packs.lexicon)
+        turn = advance(state, reading, policy, here)
+        reply.reading = dump_reading(reading)
+    else:
+        turn = wordless(state, reply.media_count > 0, policy, now)
+    if reply.media_count and reply.body.strip():
+        turn = turn.also(alerts=(AlertKind.UNREAD,))
+    store_turn(services, session, row, contact, turn, policy, now, reply_id=reply.id)
+    row.last_message_at = now
+    reply.processed_at = now
+
+
+def _family_of(
+    session: Session, reply: Reply, now: datetime
+) -> tuple[Contact, ConversationRow, Conversation]:
+    """The contact (locked), their open conversation and its state; both made where new."""
+    contact = contacts.lock_or_add(session, reply.clinic_id, reply.from_address, Language.EN.value)
+    row = conversations.current(session, contact)
+    if row is not None and conversations.end_if_rested(session, row, now):
+        row = None
+    if row is None:
+        state = Conversation(language=Language(contact.language))
+        row = conversations.open_new(
+            session, contact, reply.sender_id, state, opened_by="parent", now=now
+        )
+    else:
+        state = load_conversation(row.state)
+    reply.contact_id, reply.conversation_id = contact.id, row.id
+    # The ledger is the truth about consent: staff or the carrier may have recorded a stop.
+    event = contacts.consent_of(session, [contact.id]).get(contact.id)
+    return contact, row, replace(state, stopped=event is ConsentEvent.REVOKED)
+
+
+def _after_failure(services: Services, reply_id: int) -> None:
+    with services.database.transaction() as session:
+        if replies.count_failure(session, reply_id) < GIVE_UP_AFTER:
+            return
+        reply = session.get_one(Reply, reply_id)
+        now = datetime.now(UTC)
+        _, row, _ = _family_of(session, reply, now)
+        conversations.open_alerts(session, row, (AlertKind.STUCK,), reply_id)
+        row.last_message_at = now
+        reply.processed_at = now

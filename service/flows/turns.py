@@ -1,0 +1,82 @@
+"""Storing a turn: state, texts, reminders, alerts and consent commit together (design P3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.conversation import ConsentEvent, Conversation, Policy, Text, Turn
+from service.flows.services import Services
+from service.store import contacts, conversations, texts
+from service.store.models import Contact, ConversationRow, TextRow
+
+
+def store_turn(
+    services: Services,
+    session: Session,
+    row: ConversationRow,
+    contact: Contact,
+    turn: Turn,
+    policy: Policy,
+    now: datetime,
+    *,
+    reply_id: int | None = None,
+    dedupe_key: str | None = None,
+) -> list[TextRow]:
+    """Write everything a turn decided. The caller holds the contact's lock."""
+    conversations.save(row, turn.conversation)
+    contact.language = turn.conversation.language.value
+    if turn.plan is not None:
+        conversations.plan_reminders(session, row, turn.plan, turn.plan_reason, now)
+    conversations.open_alerts(session, row, turn.alerts, reply_id)
+    if turn.outcome is not None:
+        conversations.keep_pack(session, services.packs.version, services.pack_files)
+        conversations.record_suggestion(
+            session, row, turn.conversation.said, turn.outcome, turn.conversation.age_months(now)
+        )
+    if turn.conversation.stopped or turn.conversation.paused:
+        reason = "stopped" if turn.conversation.stopped else "paused"
+        texts.cancel_waiting(session, row.clinic_id, contact.id, reason)
+    queued = texts.queue(
+        session, row, _to_queue(turn, turn.conversation, policy, now, dedupe_key), reply_id
+    )
+    if turn.consent is not None:
+        contacts.record_consent(
+            session,
+            contact,
+            turn.consent.event,
+            turn.consent.method,
+            now,
+            disclosure=_disclosure(row, turn, policy),
+            reply_id=reply_id,
+        )
+    return queued
+
+
+def _to_queue(
+    turn: Turn,
+    conversation: Conversation,
+    policy: Policy,
+    now: datetime,
+    dedupe_key: str | None,
+) -> list[texts.NewText]:
+    return [
+        texts.NewText(
+            kind=text.key,
+            body=text.render(policy.packs.messages, conversation.language, policy.clinic),
+            lane=text.lane,
+            language=conversation.language.value,
+            send_after=policy.place.allowed(now) if text.lane.we_start else now,
+            dedupe_key=dedupe_key,
+        )
+        for text in turn.texts
+    ]
+
+
+def _disclosure(row: ConversationRow, turn: Turn, policy: Policy) -> str | None:
+    """The words the parent said yes to."""
+    if turn.consent is None or turn.consent.event is not ConsentEvent.GRANTED:
+        return None
+    asked = Text("invitation" if row.opened_by == "outreach" else "consent")
+    return asked.render(policy.packs.messages, turn.conversation.language, policy.clinic)

@@ -1,0 +1,91 @@
+"""Clinics and the numbers they send from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.domain.conversation import Clinic as ClinicFacts
+from service.domain.vocabulary import Side
+from service.store.models import Clinic, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRef:
+    """A sender and the clinic it belongs to."""
+
+    sender_id: int
+    clinic_id: int
+    address: str
+
+
+def find_sender(session: Session, channel: str, *addresses: str) -> SenderRef | None:
+    """The sender reached at any of these numbers or messaging service sids.
+
+    A number in a messaging service may be named either way, so both are looked up.
+    """
+    wanted = [address for address in addresses if address]
+    row = session.execute(
+        select(Sender.id, Sender.clinic_id, Sender.address).where(
+            Sender.channel == channel,
+            or_(Sender.address.in_(wanted), Sender.messaging_service_sid.in_(wanted)),
+        )
+    ).first()
+    return SenderRef(*row) if row else None
+
+
+def sender_of(session: Session, clinic_id: int, channel: str) -> SenderRef | None:
+    """The clinic's first sender on a channel."""
+    row = session.execute(
+        select(Sender.id, Sender.clinic_id, Sender.address)
+        .where(Sender.clinic_id == clinic_id, Sender.channel == channel)
+        .order_by(Sender.id)
+    ).first()
+    return SenderRef(*row) if row else None
+
+
+def facts(session: Session, clinic_id: int) -> ClinicFacts:
+    """The clinic as answers depend on it. Raises ``NoResultFound`` for an unknown id."""
+    clinic = session.get_one(Clinic, clinic_id)
+    return ClinicFacts(
+        name=clinic.name,
+        phone=clinic.phone,
+        booking_link=clinic.booking_link,
+        time_zone=clinic.time_zone,
+        offers=frozenset(Side(side) for side in clinic.offers),
+    )
+
+
+def by_name(session: Session, name: str) -> Clinic | None:
+    """The clinic called ``name``."""
+    return session.scalars(select(Clinic).where(Clinic.name == name)).first()
+
+
+def all_of(session: Session) -> list[Clinic]:
+    """Every clinic of this installation, oldest first."""
+    return list(session.scalars(select(Clinic).order_by(Clinic.id)))
+
+
+def add(session: Session, facts: ClinicFacts, number: str, service_sid: str | None) -> Clinic:
+    """A new clinic with its first SMS number (E.164)."""
+    clinic = Clinic(
+        name=facts.name,
+        time_zone=facts.time_zone,
+        phone=facts.phone,
+        booking_link=facts.booking_link,
+        offers=sorted(side.value for side in facts.offers),
+    )
+    session.add(clinic)
+    session.flush()
+    session.add(
+        Sender(
+            clinic_id=clinic.id,
+            channel="sms",
+            address=number,
+            messaging_service_sid=service_sid,
+        )
+    )
+    session.flush()
+    return clinic

@@ -1,0 +1,52 @@
+"""The clinic, the numbers it sends from, and its staff."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.database import Sealed
+from service.store.models.base import Base, CreatedAt, Id, OfClinic
+
+
+class Clinic(Base):
+    """A tenant. Its own name, phone and link are public and stay readable."""
+
+    __tablename__ = "clinics"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    time_zone: Mapped[str] = mapped_column(String(64))
+    phone: Mapped[str] = mapped_column(String(40))
+    booking_link: Mapped[str] = mapped_column(String(200), default="")
+    offers: Mapped[list[str]] = mapped_column(ARRAY(String(2)))
+    created_at: Mapped[CreatedAt]
+
+
+class Sender(OfClinic, Base):
+    """A number (or address) a clinic sends from and is reached at."""
+
+    __tablename__ = "senders"
+    __table_args__ = (
+        UniqueConstraint("channel", "address"),
+        CheckConstraint("channel IN ('sms', 'email')", name="channel"),
+    )
+
+    id: Mapped[Id]
+    channel: Mapped[str] = mapped_column(String(5))
+    address: Mapped[str] = mapped_column(String(254))
+    messaging_service_sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    created_at: Mapped[CreatedAt]
+
+
+class Staff(OfClinic, Base):
+    """Somebody who works the inbox."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(Sealed)
+    email_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,1 @@
+"""Celery: the app, its schedule, the nudges, and thin tasks that call one flow each."""

@@ -1,0 +1,88 @@
+"""The Celery app: broker settings, the schedule, and the tasks.
+
+The broker carries wake-up nudges only; PostgreSQL is the truth (design P3). Every task is safe
+to run twice and at the same time as itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+
+from service.flows.deliver import drain_texts
+from service.flows.health import beat
+from service.flows.reply import drain_replies
+from service.flows.services import Nudge, Services
+from service.flows.tick import tick
+
+TICK_SECONDS = 30.0
+SOCKET_SECONDS = 30
+"""Without a socket time-out a worker that lost its broker may wait for ever (celery#8091)."""
+
+TASKS = {Nudge.REPLIES: "tandem.replies", Nudge.TEXTS: "tandem.texts"}
+
+
+def create_broker(broker_url: str) -> Celery:
+    """A Celery app that can announce work; ``create_worker_app`` adds what does it."""
+    app = Celery("tandem", broker=broker_url)
+    app.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_serializer="json",
+        accept_content=["json"],
+        # A nudge that waited this long is pointless: the tick has found the work by then.
+        task_default_expires=120,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "socket_timeout": SOCKET_SECONDS,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+        }
+        if not broker_url.startswith("memory")
+        else {"polling_interval": 0.05},
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_enable_remote_control=False,
+        worker_prefetch_multiplier=1,
+        worker_soft_shutdown_timeout=10,
+        beat_schedule={
+            "tick": {"task": "tandem.tick", "schedule": TICK_SECONDS},
+            "heartbeat": {"task": "tandem.heartbeat", "schedule": TICK_SECONDS},
+        },
+    )
+    return app
+
+
+def create_worker_app(broker_url: str, services: Services) -> Celery:
+    """The app with its tasks, for worker and beat."""
+    app = create_broker(broker_url)
+
+    @app.task(name=TASKS[Nudge.REPLIES])
+    def replies() -> None:
+        drain_replies(services)
+
+    @app.task(name=TASKS[Nudge.TEXTS])
+    def texts() -> None:
+        drain_texts(services)
+
+    @app.task(name="tandem.tick")
+    def everything_due() -> None:
+        tick(services)
+
+    @app.task(name="tandem.heartbeat")
+    def heartbeat() -> None:
+        beat(services)
+
+    return app
+
+
+def sweep_when_ready() -> None:
+    """Let a worker that has just started look at once for what was left waiting."""
+
+    @worker_ready.connect(weak=False)
+    def sweep(sender: Any, **_: Any) -> None:
+        for task in ("tandem.heartbeat", "tandem.tick"):
+            sender.app.send_task(task)
