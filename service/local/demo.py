@@ -1,0 +1,30 @@
+"""The demo clinic and its login, there from the first start of an embedded run."""
+
+from __future__ import annotations
+
+import contextlib
+
+from service.domain.conversation import Clinic
+from service.domain.vocabulary import Side
+from service.flows.services import Services
+from service.flows.staff import StaffError, add_staff
+from service.local.home import DEMO_CLINIC, DEMO_LOGIN, DEMO_NUMBER
+from service.store import clinics
+
+
+def seed(services: Services, password: str) -> None:
+    """Make the demo clinic, its number and its login where they are missing."""
+    with services.database.transaction() as session:
+        clinic = clinics.by_name(session, DEMO_CLINIC)
+        if clinic is None:
+            facts = Clinic(
+                name=DEMO_CLINIC,
+                phone="(312) 555-0142",
+                booking_link="https://sunnydays.example/book",
+                time_zone="America/Chicago",
+                offers=frozenset(Side),
+            )
+            clinic = clinics.add(session, facts, DEMO_NUMBER, None)
+        clinic_id = clinic.id
+    with contextlib.suppress(StaffError):  # the account is there from an earlier start
+        add_staff(services, clinic_id, DEMO_LOGIN, password)
