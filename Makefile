@@ -1,9 +1,7 @@
 # Tandem. `make up` starts everything on a fresh machine with Python 3.11 or newer; `make test` checks everything.
 SHELL := /bin/sh
-PORT ?= 8000
 VENV := .venv/bin
 PYTEST_OPTIONS ?=
-export PORT
 
 .PHONY: help setup setup-dev up test lint format lock clean
 

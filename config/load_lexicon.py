@@ -54,7 +54,8 @@ class _Packs:
     """What has been read so far."""
 
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    phrasings: list[tuple[Entry, Phrasing]] = field(default_factory=list)
+    phrasings: list[Phrasing] = field(default_factory=list)
+    ids: dict[str, Entry] = field(default_factory=dict)
     english: list[str] = field(default_factory=list)
     spanish: list[str] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
@@ -64,19 +65,21 @@ class _Packs:
 def load_lexicon(root: Path) -> Lexicon:
     """Read every pack file under ``root`` and compile them. Raises ``PackError``."""
     packs = _Packs()
+    tops: list[Entry] = []
     for folder in FOLDERS:
         paths = sorted((root / folder).glob("*.yaml"))
         if not paths:
             raise PackError(f"{root / folder}: holds no pack files")
-        for path in paths:
-            _read_file(read_pack_file(path), packs)
-    _check(packs)
-    lost = [p.rule for _, p in packs.phrasings if p.rule.id == LOST_SKILL]
+        tops += [read_pack_file(path) for path in paths]
+    for top in tops:
+        _read_definitions(top, packs)
+    for top in tops:
+        _read_rules(top, packs)
+    lost = [p.rule for p in packs.phrasings if p.rule.id == LOST_SKILL]
     if not lost:
         raise PackError(f"{root / 'safety'}: no flag has the id {LOST_SKILL}")
     return compile_lexicon(
-        [phrasing for _, phrasing in packs.phrasings],
-        packs.classes,
+        packs.phrasings,
         left_alone=packs.left_alone,
         fixed_spellings=packs.spellings,
         english=packs.english,
@@ -85,18 +88,37 @@ def load_lexicon(root: Path) -> Lexicon:
     )
 
 
-def _read_file(top: Entry, packs: _Packs) -> None:
+def _read_definitions(top: Entry, packs: _Packs) -> None:
     top.only(*_SECTIONS, "classes", "words")
     for entry in top.entries("classes", required=False):
         entry.only("name", "phrases")
         packs.classes[entry.text("name")] = entry.texts("phrases", required=True)
     if "words" in top.values:
         _read_words(top.entry("words"), packs)
+
+
+def _read_rules(top: Entry, packs: _Packs) -> None:
     for section, rule_of in _SECTIONS.items():
         for entry in top.entries(section, required=False):
             rule = rule_of(entry)
-            phrases = entry.texts("en") + entry.texts("es")
-            packs.phrasings.append((entry, Phrasing(rule, phrases)))
+            if rule.id in packs.ids:
+                there = packs.ids[rule.id]
+                entry.fail("id", f"'{rule.id}' also stands at {there.path.name}:{there.line}")
+            packs.ids[rule.id] = entry
+            forms = _forms(entry, "en", packs) + _forms(entry, "es", packs)
+            if not forms:
+                entry.fail("en", "needs at least one phrase in en or es")
+            packs.phrasings.append(Phrasing(rule, forms))
+
+
+def _forms(entry: Entry, key: str, packs: _Packs) -> tuple[tuple[str, ...], ...]:
+    forms: list[tuple[str, ...]] = []
+    for phrase in entry.texts(key):
+        try:
+            forms += expand(phrase, packs.classes)
+        except PhraseError as error:
+            entry.fail(key, f"'{phrase}': {error}")
+    return tuple(forms)
 
 
 def _read_words(entry: Entry, packs: _Packs) -> None:
@@ -112,23 +134,6 @@ def _read_words(entry: Entry, packs: _Packs) -> None:
         if not arrow:
             entry.fail("spellings", f"'{line}' must read 'written -> meant'")
         packs.spellings[written.strip()] = meant.strip()
-
-
-def _check(packs: _Packs) -> None:
-    """Name file and line of a phrase that cannot be understood, and of an id that stands twice."""
-    seen: dict[str, Entry] = {}
-    for entry, phrasing in packs.phrasings:
-        key = phrasing.rule.id
-        if key in seen:
-            entry.fail("id", f"'{key}' also stands at {seen[key].path.name}:{seen[key].line}")
-        seen[key] = entry
-        if not phrasing.phrases and key != LOST_SKILL:
-            entry.fail("en", "needs at least one phrase in en or es")
-        for phrase in phrasing.phrases:
-            try:
-                expand(phrase, packs.classes)
-            except PhraseError as error:
-                entry.fail("en" if phrase in entry.texts("en") else "es", f"'{phrase}': {error}")
 
 
 def _enum(entry: Entry, key: str, kinds: type[_E]) -> _E | None:

@@ -6,6 +6,7 @@ made from; ``files`` holds that content whole and is stored with the first sugge
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class LoadedPacks:
     files: str
 
 
+@functools.cache
 def load_packs(project: Path = PROJECT) -> LoadedPacks:
     """Load everything below ``project``. Raises ``PackError`` with file, line, key and reason."""
     config = project / "config"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import ConsentEvent
@@ -111,7 +111,7 @@ def consent_of(session: Session, contact_ids: Sequence[int]) -> dict[int, Consen
     rows = session.execute(
         select(Consent.contact_id, Consent.event)
         .where(Consent.contact_id.in_(contact_ids))
-        .distinct(Consent.contact_id)
+        .ext(distinct_on(Consent.contact_id))
         .order_by(Consent.contact_id, Consent.id.desc())
     )
     return {contact_id: ConsentEvent(event) for contact_id, event in rows}

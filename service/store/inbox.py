@@ -148,7 +148,7 @@ def newest_change(session: Session, clinic_id: int) -> tuple[datetime | None, in
 
 def _lines(
     clinic_id: int, rank: ColumnElement[int], total: ColumnElement[int]
-) -> Select[tuple[ConversationRow, Contact, list[str] | None, str | None, bool, int, int]]:
+) -> Select[ConversationRow, Contact, list[str] | None, str | None, bool, int, int]:
     alerts: ScalarSelect[list[str] | None] = (
         select(func.array_agg(AlertRow.kind))
         .where(AlertRow.conversation_id == ConversationRow.id, AlertRow.closed_at.is_(None))
@@ -184,7 +184,7 @@ def _is_revoked() -> ColumnElement[bool]:
 
 
 def _listed(
-    row: Row[tuple[ConversationRow, Contact, list[str] | None, str | None, bool, int, int]],
+    row: Row[ConversationRow, Contact, list[str] | None, str | None, bool, int, int],
 ) -> Listed:
     conversation, contact, alerts, last_reply, revoked, rank, total = row
     return Listed(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service.store.models import Campaign, ConversationRow, Recipient, TextRow
@@ -16,7 +17,7 @@ def last_conversations(session: Session, contact_ids: Sequence[int]) -> dict[int
     rows = session.scalars(
         select(ConversationRow)
         .where(ConversationRow.contact_id.in_(contact_ids))
-        .distinct(ConversationRow.contact_id)
+        .ext(distinct_on(ConversationRow.contact_id))
         .order_by(ConversationRow.contact_id, ConversationRow.id.desc())
     )
     return {row.contact_id: row for row in rows}

@@ -1,0 +1,141 @@
+"""The words the reader knows, compiled from the packs into one tree, ready to look up.
+
+Nothing here reads files; ``config.load_lexicon`` does. Every rule carries the id and the source
+that end up in a reading's evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from service.domain.reading.calendar_words import MONTHS, WEEKDAYS
+from service.domain.reading.number_words import ORDINALS, WORDS
+from service.domain.reading.phrases import Node, plant, words_of
+from service.domain.reading.spelling import Spelling, spelling
+from service.domain.vocabulary import Domain, FlagLevel, Intent
+
+
+class Family(Enum):
+    """Rules that compete for the same words: of two in one family the longer phrase wins."""
+
+    CONCERN = "concern"
+    SAFETY = "safety"
+    HINT = "hint"
+    TOPIC = "topic"
+    INTENT = "intent"
+    COURTESY = "courtesy"
+    ALL_FINE = "all_fine"
+    PAST = "past"
+
+
+class Kind(Enum):
+    """What a phrase does to the sentence it stands in."""
+
+    SIGN = "sign"
+    """A concern by itself: "falls a lot"."""
+    SKILL = "skill"
+    """Something children learn to do; a concern only together with a word of difficulty."""
+    CANNOT = "cannot"
+    """Inability, ahead of a skill: "can't", "no puede"."""
+    TROUBLE = "trouble"
+    """Difficulty, ahead of or after a skill: "trouble", "is hard", "le cuesta"."""
+    NOT = "not"
+    """A denial: of a skill it makes a concern, of a sign it takes one away."""
+    CAN = "can"
+    """Ability, ahead of a skill: "can", "no problem with", "loves to"."""
+    FINE = "fine"
+    """Ability, after a skill: "walks fine", "camina bien"."""
+    NO_LONGER = "no_longer"
+    """"no longer", "used to", "ya no": a sign is over, a skill is lost."""
+    ANYMORE = "anymore"
+    """The same, said after."""
+    PAST = "past"
+    """Told of the past: "as a baby", "last year"."""
+    CONTRAST = "contrast"
+    """"but": what follows stands alone."""
+    SUBJECT = "subject"
+    """The child is named anew: difficulty named before does not reach further."""
+    OTHER = "other"
+    """Another person: "her brother"."""
+    GLUE = "glue"
+    """Words that say nothing, so that "his handwriting and stuff" is still only a noun."""
+    TRAP = "trap"
+    """Words that look like something else: "falls asleep"."""
+    FLAG = "flag"
+    HINT = "hint"
+    TOPIC = "topic"
+    INTENT = "intent"
+    COURTESY = "courtesy"
+    ALL_FINE = "all_fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of a pack. Fields beyond the first four belong to some kinds only."""
+
+    id: str
+    kind: Kind
+    family: Family
+    source: str
+    domains: tuple[Domain, ...] = ()
+    not_yet: Domain | None = None
+    """Domain used instead where the skill is missing altogether."""
+    milestone: str | None = None
+    topic: str | None = None
+    condition: str | None = None
+    level: FlagLevel | None = None
+    past: FlagLevel | None = None
+    """Level where the sign is told of the past; None drops it."""
+    deniable: bool = True
+    """Whether a "no" shortly before takes the flag away."""
+    intent: Intent | None = None
+    question: str | None = None
+    whole: bool = True
+    """Whether the phrase must be the whole message, courtesy aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A rule with the word sequences that fire it (``phrases.expand``), in both languages."""
+
+    rule: Rule
+    forms: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the matcher needs, computed once. Share it; it is never changed."""
+
+    tree: Node[Rule]
+    spelling: Spelling
+    english: frozenset[str]
+    spanish: frozenset[str]
+    lost_skill: Rule
+    """The safety rule behind "used to walk" and "ya no camina"."""
+
+
+def compile_lexicon(
+    phrasings: Iterable[Phrasing],
+    *,
+    left_alone: Iterable[str],
+    fixed_spellings: Mapping[str, str],
+    english: Iterable[str],
+    spanish: Iterable[str],
+    lost_skill: Rule,
+) -> Lexicon:
+    """Compile packs into one tree."""
+    tree: Node[Rule] = Node()
+    for phrasing in phrasings:
+        for form in phrasing.forms:
+            plant(tree, form, phrasing.rule)
+    english, spanish = frozenset(english), frozenset(spanish)
+    alone = {*left_alone, *english, *spanish, *MONTHS, *WEEKDAYS, *WORDS, *ORDINALS}
+    return Lexicon(
+        tree=tree,
+        spelling=spelling(words_of(tree), alone, fixed_spellings),
+        english=english,
+        spanish=spanish,
+        lost_skill=lost_skill,
+    )

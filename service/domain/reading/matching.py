@@ -1,0 +1,140 @@
+"""Finding the lexicon's phrases in a message: one pass, and the longer phrase wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
+from service.domain.reading.phrases import ANY_NUMBER, GAP_WORDS, Node
+from service.domain.reading.tokens import Break, Token, tokenise
+from service.domain.reading.types import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's phrase found at tokens ``first`` to ``last``, both included."""
+
+    rule: Rule
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message ready to be read: its text, its words, and every phrase found in it."""
+
+    text: str
+    tokens: list[Token]
+    matches: dict[Family, list[Match]]
+    sentences: list[int]
+    """For each token, how many sentence breaks stand before it."""
+    clauses: list[int]
+    """For each token, how many breaks of any kind stand before it."""
+    others: dict[int, bool]
+    """Where a person was named (last token): whether it is somebody else than the child."""
+
+    def of(self, family: Family) -> list[Match]:
+        """The family's matches in reading order."""
+        return self.matches.get(family, [])
+
+    def evidence(self, rule: str, source: str, first: int, last: int) -> Evidence:
+        """Evidence for the words from token ``first`` to token ``last``."""
+        start, end = self.tokens[first].start, self.tokens[last].end
+        return Evidence(rule, source, self.text[start:end], start, end)
+
+    def shown_by(self, match: Match) -> Evidence:
+        """Evidence for a match."""
+        return self.evidence(match.rule.id, match.rule.source, match.first, match.last)
+
+    def separated(self, first: int, last: int, by: Break = Break.SENTENCE) -> bool:
+        """Whether a break of that weight lies between two tokens."""
+        counts = self.sentences if by is Break.SENTENCE else self.clauses
+        return counts[first] != counts[last]
+
+    def ends(self, family: Family, *kinds: Kind) -> set[int]:
+        """The last tokens of the family's matches of some kinds."""
+        return {m.last for m in self.of(family) if m.rule.kind in kinds}
+
+    def shortly_before(
+        self, at: int, ends: set[int], reach: int, by: Break = Break.SENTENCE
+    ) -> bool:
+        """Whether a match ends at most ``reach`` words before token ``at``, with no break."""
+        return any(
+            end in ends and not self.separated(end, at, by)
+            for end in range(max(0, at - reach), at)
+        )
+
+
+def look_up(text: str, lexicon: Lexicon) -> Message:
+    """Cut a text into words, correct slips, and find every phrase."""
+    tokens = tokenise(text)
+    meant: dict[str, tuple[str, ...]] = {}
+    for token in tokens:
+        if token.is_number:
+            token.forms = (token.word, ANY_NUMBER)
+            continue
+        forms = meant.get(token.word)
+        if forms is None:
+            forms = meant[token.word] = lexicon.spelling.meant(token.word)
+        token.forms = forms
+    found = _walk(tokens, lexicon.tree)
+    sentences: list[int] = []
+    clauses: list[int] = []
+    sentence = clause = 0
+    for token in tokens:
+        sentence += token.before is Break.SENTENCE
+        clause += token.before is not Break.NONE
+        sentences.append(sentence)
+        clauses.append(clause)
+    matches = {family: _longest(ms) for family, ms in found.items()}
+    others = {
+        m.last: m.rule.kind is Kind.OTHER
+        for m in matches.get(Family.CONCERN, ())
+        if m.rule.kind is Kind.OTHER or m.rule.id == "grammar.child"
+    }
+    return Message(text, tokens, matches, sentences, clauses, others)
+
+
+def _walk(tokens: list[Token], root: Node[Rule]) -> dict[Family, list[Match]]:
+    found: dict[Family, list[Match]] = {}
+    # Half-read phrases: where in the tree, the first token, and how many words the gap still takes.
+    active: list[tuple[Node[Rule], int, int]] = []
+    for at, token in enumerate(tokens):
+        if token.before is Break.SENTENCE:
+            active = []
+        going: list[tuple[Node[Rule], int, int]] = []
+        reached: list[tuple[Node[Rule], int]] = []
+        for node, first, left in active:
+            for form in token.forms:
+                step = node.following.get(form)
+                if step is not None:
+                    reached.append((step, first))
+            if left > 0:
+                going.append((node, first, left - 1))
+        for form in token.forms:
+            step = root.following.get(form)
+            if step is not None:
+                reached.append((step, at))
+        for node, first in reached:
+            for rule in node.values:
+                found.setdefault(rule.family, []).append(Match(rule, first, at))
+            if node.following:
+                going.append((node, first, 0))
+            if node.after_gap is not None:
+                going.append((node.after_gap, first, GAP_WORDS))
+        active = going
+    return found
+
+
+def _longest(matches: list[Match]) -> list[Match]:
+    matches.sort(key=lambda m: (m.first, -m.last))
+    kept: list[Match] = []
+    reach = -1
+    for match in matches:
+        if match.last > reach:
+            kept.append(match)
+            reach = match.last
+        elif kept and (kept[-1].first, kept[-1].last) == (match.first, match.last):
+            if match.rule is not kept[-1].rule:
+                kept.append(match)
+    return kept

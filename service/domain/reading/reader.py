@@ -1,0 +1,104 @@
+"""Reading one message: every part of the reading, from one pass over its words.
+
+``read`` never raises whatever the text, gives the same reading for the same arguments, and takes
+time linear in the text's length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.domain.reading.ages import read_age
+from service.domain.reading.calendar_words import read_day
+from service.domain.reading.concerns import read_concerns
+from service.domain.reading.email_text import written_text
+from service.domain.reading.intents import read_intent
+from service.domain.reading.language import read_language
+from service.domain.reading.lexicon import Family, Kind, Lexicon
+from service.domain.reading.matching import Match, Message, look_up
+from service.domain.reading.numbers import read_numbers
+from service.domain.reading.safety import read_flags
+from service.domain.reading.types import (
+    Context,
+    Evidence,
+    Hint,
+    Numbers,
+    Picks,
+    Reading,
+    Status,
+    Topic,
+)
+from service.domain.vocabulary import Asked, Channel, Intent
+
+_LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
+_DATED = frozenset({Intent.BOOKED, Intent.LATER})
+_DENIAL_REACHES = 3
+
+
+def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
+    """Understand one message. See the module's promises."""
+    if context.channel is Channel.EMAIL:
+        text = written_text(text)
+    message = look_up(text, lexicon)
+    language = read_language(text, message.tokens, lexicon)
+    flags = read_flags(message)
+    child = read_concerns(message, lexicon.lost_skill)
+    told = {f.evidence.rule for f in flags}
+    flags += tuple(f for f in child.lost if f.evidence.rule not in told)
+    intent = read_intent(message, context)
+    written_in = replace(context, language=language or context.language)
+    age = read_age(message, written_in)
+    numbers = read_numbers(message, written_in, age.used)
+    worries = flags or any(c.status is Status.PRESENT for c in child.concerns)
+    all_fine = None if worries else _all_fine(message)
+    if numbers is None and all_fine is not None and context.asked in _LISTS:
+        numbers = Numbers(Picks.NONE, (), all_fine)
+    day = None
+    if intent is not None and intent.intent in _DATED:
+        day = read_day(message.tokens, text, context.now.date(), written_in.language)
+    return Reading(
+        text=text,
+        language=language,
+        intent=intent.intent if intent else None,
+        intent_evidence=intent.evidence if intent else None,
+        numbers=numbers,
+        age=age.age,
+        concerns=child.concerns,
+        flags=flags,
+        hints=_hints(message),
+        milestones=child.milestones,
+        topics=child.topics + _topics(message),
+        all_fine=all_fine,
+        question=intent.question if intent else None,
+        date=day,
+    )
+
+
+def _hints(message: Message) -> tuple[Hint, ...]:
+    return tuple(
+        Hint(m.rule.condition, message.shown_by(m))
+        for m in _spoken_of(message, Family.HINT)
+        if m.rule.condition is not None
+    )
+
+
+def _topics(message: Message) -> tuple[Topic, ...]:
+    return tuple(
+        Topic(m.rule.topic, message.shown_by(m))
+        for m in _spoken_of(message, Family.TOPIC)
+        if m.rule.topic is not None
+    )
+
+
+def _spoken_of(message: Message, family: Family) -> list[Match]:
+    """The family's matches that are affirmed, and of the child."""
+    found = message.of(family)
+    if not found:
+        return []
+    against = message.ends(Family.CONCERN, Kind.NOT, Kind.OTHER)
+    return [m for m in found if not message.shortly_before(m.first, against, _DENIAL_REACHES)]
+
+
+def _all_fine(message: Message) -> Evidence | None:
+    found = message.of(Family.ALL_FINE)
+    return message.shown_by(found[0]) if found else None

@@ -1,0 +1,96 @@
+"""Slips of the finger: which known word was meant by an unknown one.
+
+A word of five letters or more may differ from a known word by one letter: one missing, one
+extra, one wrong, or two swapped. Looked up through the known words with one letter taken out, so
+a look-up costs a handful of dictionary reads however many words are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+SHORTEST = 5
+LONGEST = 18
+
+
+def _without_one(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+def one_apart(a: str, b: str) -> bool:
+    """Whether one letter more, less or different, or two neighbours swapped, turns a into b."""
+    if len(a) > len(b):
+        a, b = b, a
+    at = 0
+    while at < len(a) and a[at] == b[at]:
+        at += 1
+    if len(b) - len(a) == 1:
+        return a[at:] == b[at + 1 :]
+    if len(a) != len(b):
+        return False
+    if a[at + 1 :] == b[at + 1 :]:
+        return True
+    return a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Known words, the same with a letter taken out, and fixed spellings (``u`` for ``you``)."""
+
+    known: frozenset[str]
+    shortened: Mapping[str, tuple[str, ...]]
+    fixed: Mapping[str, str]
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        """The known words a word may stand for; the word itself where none is near."""
+        fixed = self.fixed.get(word)
+        if fixed is not None:
+            return (fixed,)
+        if word in self.known:
+            return (word,)
+        squeezed = _squeeze(word)
+        if squeezed is not None:
+            for shorter in squeezed:
+                if shorter in self.known:
+                    return (shorter,)
+        if not SHORTEST <= len(word) <= LONGEST:
+            return (word,)
+        near: list[str] = []
+        near += self.shortened.get(word, ())
+        for shorter in _without_one(word):
+            if shorter in self.known and len(shorter) >= SHORTEST:
+                near.append(shorter)
+            near += self.shortened.get(shorter, ())
+        found = sorted({n for n in near if n[0] == word[0] and one_apart(word, n)})
+        return tuple(found) or (word,)
+
+
+def _squeeze(word: str) -> tuple[str, str] | None:
+    """A drawn-out word ("soooo") with its runs of three or more cut to two letters, and to one."""
+    if not any(word[i] == word[i + 1] == word[i + 2] for i in range(len(word) - 2)):
+        return None
+    double: list[str] = []
+    single: list[str] = []
+    i = 0
+    while i < len(word):
+        end = i
+        while end < len(word) and word[end] == word[i]:
+            end += 1
+        count = end - i
+        double.append(word[i] * min(count, 2))
+        single.append(word[i] * (1 if count > 2 else count))
+        i = end
+    return "".join(double), "".join(single)
+
+
+def spelling(words: Iterable[str], left_alone: Iterable[str], fixed: Mapping[str, str]) -> Spelling:
+    """Build the index. Words ``left_alone`` are real words that must not be taken for others."""
+    shortened: dict[str, list[str]] = {}
+    targets = {w for w in words if w.isalpha()}
+    for word in sorted(targets):
+        if SHORTEST <= len(word) <= LONGEST:
+            for shorter in _without_one(word):
+                shortened.setdefault(shorter, []).append(word)
+    known = frozenset(targets | set(left_alone))
+    return Spelling(known, {k: tuple(v) for k, v in shortened.items()}, dict(fixed))

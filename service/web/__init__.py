@@ -1,0 +1,1 @@
+"""Flask: webhooks, admin, health. A view reads a request, calls one flow, and answers."""

@@ -1,0 +1,76 @@
+"""The forms of the admin page: fields, labels and what they accept."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+HOW_STOPPED = (
+    ("phone", "On the phone"),
+    ("voicemail", "By voicemail"),
+    ("in person", "In person"),
+    ("letter or email", "By letter or email"),
+)
+
+
+class LoginForm(FlaskForm):
+    """Signing in."""
+
+    email = EmailField("Email", [InputRequired("Please type your email address."), Length(max=254)])
+    password = PasswordField(
+        "Password", [InputRequired("Please type your password."), Length(max=200)]
+    )
+
+
+class SearchForm(FlaskForm):
+    """One exact number or address. Sent by POST, so that no log ever holds it."""
+
+    address = StringField("Number or email", [InputRequired(), Length(max=254)])
+
+
+class BookedForm(FlaskForm):
+    """Marking the evaluation booked."""
+
+    visit = DateField("Day of the visit, if you know it", [Optional()])
+
+
+class StopForm(FlaskForm):
+    """Recording a stop that was said to a person."""
+
+    how = SelectField("How did they say it?", choices=HOW_STOPPED)
+
+
+class BackForm(FlaskForm):
+    """Bringing a stopped parent back."""
+
+    note = TextAreaField(
+        "How did the parent agree?",
+        [InputRequired("Please write down how the parent agreed."), Length(max=500)],
+    )
+
+
+class DoneForm(FlaskForm):
+    """A single button."""
+
+
+class ListForm(FlaskForm):
+    """A list of families to invite."""
+
+    name = StringField(
+        "A name for this list", [InputRequired("Please give the list a name."), Length(max=120)]
+    )
+    file = FileField("The list, as a CSV file", [FileRequired("Please choose a file.")])
+    agreed = BooleanField(
+        "Every family on this list agreed to get texts from us",
+        [InputRequired("Without their agreement nobody may be texted.")],
+    )

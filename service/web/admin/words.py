@@ -1,0 +1,171 @@
+"""The plain words staff read for what the code calls by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.domain.conversation import AlertKind
+from service.domain.vocabulary import FlagLevel, Intent, Language, Side, Step, Suggestion
+
+LANGUAGES: Final = {Language.EN: "English", Language.ES: "Spanish"}
+
+STEPS: Final = {
+    Step.CONSENT: "Asked to join",
+    Step.AGE: "Asked the age",
+    Step.CHECKLIST_1: "First list",
+    Step.CHECKLIST_2: "Second list",
+    Step.FREE: "Anything else?",
+    Step.SUGGESTED: "Suggestion given",
+    Step.CLOSED: "Closed",
+}
+
+SUGGESTIONS: Final = {
+    Suggestion.OT: "Occupational therapy",
+    Suggestion.PT: "Physical therapy",
+    Suggestion.BOTH: "Both: OT and PT",
+    Suggestion.NONE: "Neither",
+    Suggestion.UNCLEAR: "Not clear",
+}
+
+SIDES: Final = {Side.OT: "occupational therapy", Side.PT: "physical therapy"}
+
+FLAGS: Final = {
+    FlagLevel.URGENT: "Urgent",
+    FlagLevel.CRISIS: "Crisis",
+    FlagLevel.SOON: "Doctor soon",
+}
+
+ALERTS: Final = {
+    AlertKind.URGENT: "May be an emergency",
+    AlertKind.CRISIS: "Crisis",
+    AlertKind.SOON: "Medical sign",
+    AlertKind.STUCK: "Not answered: our fault",
+    AlertKind.PERSON_WANTED: "Wants a person",
+    AlertKind.UNREAD: "Could not read",
+    AlertKind.WHILE_PAUSED: "Wrote while paused",
+    AlertKind.AFTER_STOP: "Wrote after STOP",
+    AlertKind.UNCLEAR: "Not clear which visit",
+    AlertKind.NEW_WORDS: "Told us more",
+    AlertKind.UNDELIVERED: "Text not delivered",
+    AlertKind.WRONG_NUMBER: "Wrong number",
+    AlertKind.NOT_BOOKED: "Not booked yet",
+    AlertKind.SILENT: "Stopped answering",
+}
+
+ADVICE: Final = {
+    AlertKind.URGENT: "Call the family now. They were told to call 911. Texting is paused.",
+    AlertKind.CRISIS: "Call the family now, and follow your clinic's duty to report. "
+    "They were given 911, 988 and a child abuse helpline. Texting is paused.",
+    AlertKind.SOON: "They were told to call the child's doctor today. Check that they did.",
+    AlertKind.STUCK: "Something of ours failed on this text. Please answer it yourself.",
+    AlertKind.PERSON_WANTED: "They asked for a person. They were told that you will be in touch.",
+    AlertKind.UNREAD: "Tandem did not understand. Please read it and get in touch.",
+    AlertKind.WHILE_PAUSED: "They wrote while texting was paused, and got no answer.",
+    AlertKind.AFTER_STOP: "They wrote after STOP, and got no answer. Call only if it is urgent.",
+    AlertKind.UNCLEAR: "Their words did not point to OT or PT. A short call will tell.",
+    AlertKind.NEW_WORDS: "They told us more after the suggestion. Have a look before the visit.",
+    AlertKind.UNDELIVERED: "A text did not arrive. Check the number, or call.",
+    AlertKind.WRONG_NUMBER: "They are not the family. Nothing more is sent; mend your records.",
+    AlertKind.NOT_BOOKED: "All reminders went out and nothing is booked. A call helps most.",
+    AlertKind.SILENT: "Our questions stayed unanswered. Call, or let it rest.",
+}
+
+TEXT_STATES: Final = {
+    "queued": "Waiting",
+    "sending": "Being sent",
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "undelivered": "Not delivered",
+    "failed": "Failed",
+    "cancelled": "Not sent",
+    "unknown": "Checking with the carrier",
+}
+
+REMINDER_STATES: Final = {"due": "Waiting", "sent": "Sent", "cancelled": "Cancelled"}
+
+REMINDERS: Final = {
+    "booking_1": "First booking reminder",
+    "booking_2": "Second booking reminder",
+    "booking_3": "Last booking reminder",
+    "before_visit_3d": "Three days before the visit",
+    "before_visit_1d": "The day before the visit",
+    "nudge_1": "Nudge: question still open",
+    "nudge_2": "Last nudge: question still open",
+}
+
+REASONS: Final = {
+    "stopped": "the parent said stop",
+    "paused": "texting was paused",
+    "booked": "the visit was booked",
+    "urgent": "a red flag came up",
+    "crisis": "a red flag came up",
+    "wrong_number": "it was a wrong number",
+    "person_wanted": "the parent wants a person",
+    "declined": "the parent said no",
+    "suggested": "a new suggestion replaced it",
+    "later": "the parent asked for later",
+    "answered": "the parent answered",
+    "back": "planned anew",
+}
+
+CONSENTS: Final = {
+    "granted": "Agreed to texts",
+    "declined": "Said no to texts",
+    "revoked": "Stop",
+}
+
+METHODS: Final = {
+    "reply_yes": "replied yes",
+    "reply_answer": "answered the first question",
+    "reply_no": "replied no",
+    "reply": "by text",
+    "reply_start": "texted START",
+    "list": "on a list the clinic uploaded",
+    "staff": "recorded by staff",
+    "carrier": "reported by the carrier",
+    "wrong_number": "said it is a wrong number",
+}
+
+OPENED_BY: Final = {
+    "parent": "The parent texted first",
+    "outreach": "Invited from a list",
+    "staff": "Started by staff",
+    "api": "Started by another system",
+}
+
+INTENTS: Final = {
+    Intent.STOP: "Stop",
+    Intent.HELP: "Asks what this is",
+    Intent.START: "Start again",
+    Intent.YES: "Yes",
+    Intent.NO: "No",
+    Intent.BOOKED: "It is booked",
+    Intent.LATER: "Later",
+    Intent.HUMAN: "Wants a person",
+    Intent.WRONG_NUMBER: "Wrong number",
+    Intent.SPANISH: "Asks for Spanish",
+    Intent.ENGLISH: "Asks for English",
+    Intent.THANKS: "Thanks",
+    Intent.FAQ: "Asks a question",
+}
+
+
+def age(months: int | None) -> str:
+    """An age in whole months: "5 months", "3 years 2 months", "7 years"."""
+    if months is None:
+        return "not known"
+    years, rest = divmod(months, 12)
+    if years < 1:
+        return _count(rest, "month")
+    if years >= 5 or not rest:
+        return _count(years, "year")
+    return f"{_count(years, 'year')} {_count(rest, 'month')}"
+
+
+def plain(name: str) -> str:
+    """A name of ours as words: ``fine_motor`` becomes "fine motor"."""
+    return name.replace("_", " ")
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -1,0 +1,35 @@
+"""Is the process alive, can the installation do its work, and what it has counted."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from service.flows.health import readiness
+from service.flows.services import Services
+
+
+def create_health(services: Services) -> Blueprint:
+    """``/healthz``, ``/readyz`` and ``/metrics``."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        state = readiness(services)
+        answer = jsonify(
+            ready=state.ready,
+            database=state.database,
+            worker=state.worker,
+            worker_seconds=state.worker_seconds,
+        )
+        return answer, 200 if state.ready else 503
+
+    @health.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+    return health

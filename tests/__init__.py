@@ -1,0 +1,1 @@
+"""The tests of Tandem; tests/support holds what they run on."""

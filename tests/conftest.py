@@ -1,0 +1,39 @@
+"""Makes the fixtures and options of tests/support known to every test."""
+
+from __future__ import annotations
+
+from tests.support.fixtures import (
+    _redis_address,
+    browser,
+    database_url,
+    empty_database_url,
+    guardian,
+    page,
+    postgres_server,
+    private_postgres,
+    private_redis,
+    processes,
+    redis_url,
+)
+from tests.support.skips import (
+    pytest_addoption,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
+
+__all__ = [
+    "_redis_address",
+    "browser",
+    "database_url",
+    "empty_database_url",
+    "guardian",
+    "page",
+    "postgres_server",
+    "private_postgres",
+    "private_redis",
+    "processes",
+    "pytest_addoption",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "redis_url",
+]

@@ -1,0 +1,101 @@
+"""The fixtures that tests ask for by name. Servers start when the first test needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import running_browser
+from tests.support.guardian import Guardian
+from tests.support.postgres import PrivatePostgres, TestServer, running_server
+from tests.support.processes import Processes
+from tests.support.redis import RedisServer, flush, given_url
+
+
+@pytest.fixture(scope="session")
+def guardian() -> Iterator[Guardian]:
+    """Ends whatever the run leaves behind."""
+    guardian = Guardian()
+    yield guardian
+    guardian.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(guardian: Guardian) -> Iterator[TestServer]:
+    """The run's PostgreSQL; `with postgres_server.fresh_database() as url` for a module's own."""
+    with running_server(guardian) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres_server: TestServer) -> Iterator[str]:
+    """A migrated database for this test alone."""
+    with postgres_server.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: TestServer) -> Iterator[str]:
+    """A database without any table, for tests of the migrations."""
+    with postgres_server.fresh_database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+def private_postgres(guardian: Guardian) -> Iterator[PrivatePostgres]:
+    """A server for this test alone, empty, to be stopped, started and killed."""
+    with PrivatePostgres(guardian) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _redis_address(guardian: Guardian) -> Iterator[str]:
+    url = given_url()
+    if url is not None:
+        yield url
+        return
+    server = RedisServer(guardian)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(_redis_address: str) -> str:
+    """The run's Redis, emptied for this test."""
+    flush(_redis_address)
+    return _redis_address
+
+
+@pytest.fixture
+def private_redis(guardian: Guardian) -> Iterator[RedisServer]:
+    """A Redis for this test alone, to be flushed, stopped and started."""
+    server = RedisServer(guardian)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def processes(tmp_path: Path, guardian: Guardian) -> Iterator[Processes]:
+    """Starts `tandem ...` for this test and ends it afterwards."""
+    started = Processes(tmp_path, guardian)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The run's Chromium."""
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page with cookies and storage of its own; a wait in it lasts 10 s at most."""
+    context = browser.new_context()
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,89 @@
+"""An installation for a test: settings, services on a real database, a clinic, a carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet
+
+from config.settings import load_settings
+from service.compose import build_services
+from service.flows.onboarding import open_clinic
+from service.flows.services import Nudge, Services
+from service.local.carrier import Delays, RunningCarrier, SimulatedCarrier, serve
+from service.local.home import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN
+from tests.support.ports import free_port
+
+CLINIC = "Sunny Days Pediatric Therapy"
+CLINIC_NUMBER = "+15005550006"
+PARENT = "+13125550123"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything a test needs to act as the carrier, a parent or an operator."""
+
+    services: Services
+    clinic_id: int
+    carrier: RunningCarrier
+    environment: dict[str, str]
+    """What ``tandem web`` and the others need to work on the same database."""
+
+    @property
+    def base_url(self) -> str:
+        """Where the web server of this installation is reached."""
+        return self.environment["PUBLIC_BASE_URL"]
+
+    def texts_to(self, number: str) -> list[str]:
+        """The bodies the carrier has for a parent, in the order it got them."""
+        messages = self.carrier.carrier.messages(number)
+        return [message.body for message in messages if not message.is_inbound]
+
+
+def environment_for(database_url: str, redis_url: str, carrier: str) -> dict[str, str]:
+    """A full set of settings, on a free port."""
+    port = free_port()
+    return {
+        "PORT": str(port),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "SECRET_KEY": "a secret for tests only",
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "TWILIO_ACCOUNT_SID": DEMO_ACCOUNT_SID,
+        "TWILIO_AUTH_TOKENS": DEMO_AUTH_TOKEN,
+        "TWILIO_API_BASE_URL": carrier,
+        "TANDEM_HOME": "",
+    }
+
+
+@contextmanager
+def installed(
+    database_url: str,
+    redis_url: str = "memory://",
+    *,
+    offers: tuple[str, ...] = ("OT", "PT"),
+    nudge: Callable[[Nudge], None] | None = None,
+) -> Iterator[Installation]:
+    """A clinic on a migrated database, with a carrier whose webhooks reach ``PORT``."""
+    carrier = serve(SimulatedCarrier(DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, {}, delays=Delays.none()))
+    environment = environment_for(database_url, redis_url, carrier.address)
+    carrier.carrier.own(CLINIC_NUMBER, f"{environment['PUBLIC_BASE_URL']}/webhooks/twilio/sms")
+    services = build_services(load_settings(environment), nudge)
+    try:
+        clinic_id = open_clinic(
+            services,
+            name=CLINIC,
+            number=CLINIC_NUMBER,
+            phone="(312) 555-0142",
+            time_zone="America/Chicago",
+            booking_link="https://sunnydays.example/book",
+            offers=offers,
+            messaging_service_sid=None,
+        )
+        yield Installation(services, clinic_id, carrier, environment)
+    finally:
+        carrier.close()
+        services.database.close()
