@@ -18,7 +18,8 @@ from service.domain.vocabulary import Asked
 
 OLDEST_MONTHS = 21 * 12
 _LOOK_BACK = 6
-_MOST_AGES = 8
+# A message with more numbers than this is no answer; reading on would only take time.
+_MOST_NUMBERS = 40
 _OTHER_REACHES = 4
 _YEARS = word_set(
     "y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys"
@@ -43,7 +44,7 @@ _NOT_AGE_AFTER = word_set(
 _IS = word_set(
     "is hes shes es tiene age aged edad turned cumplio tienen theyre tien ages"
 )
-_NOT_CHILD = word_set("it that this which what answer number one there all here")
+_NOT_CHILD = word_set("it that this which what answer number there all here")
 _MAY_FOLLOW = word_set(
     "and but he she his her hes shes now with who old so my they i cant in y pero el ella "
     "no le se con que de ya thanks thank gracias almost going also can has just doesnt wont "
@@ -53,7 +54,7 @@ _GRADES = word_set("kindergarten kindergarden kinder prek grade grader grado pre
 _VAGUE = word_set("toddler baby teen teenager preschool infant bebe adolescente school")
 _NEWBORN = frozenset({"newborn", "newborns"})
 _SELF = frozenset({"im", "tengo", "i"})
-_COUNTED = word_set("kids children hijos ninos boys girls times veces twins brothers sons")
+_COUNTED = word_set("kids children hijos ninos boys girls times veces twins brothers sons st nd rd th grade grado")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def read_age(message: Message, context: Context) -> AgeReading:
     found: list[Told] = []
     used: set[int] = set()
     at = 0
-    while at < len(tokens) and len(found) < _MOST_AGES:
+    numbers = 0
+    while at < len(tokens) and numbers < _MOST_NUMBERS:
+        numbers += tokens[at].is_number
         told = _told_at(message, at, context)
         if told is None:
             at += 1
@@ -121,9 +124,12 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
         return born
     if word in _NEWBORN or (word == "recien" and _word(message, at + 1).startswith("nacid")):
         # "as a newborn" tells of the past
-        if at >= 2 and message.tokens[at - 1].word in {"a", "de"} | _NOT_AGE_BEFORE:
-            if message.tokens[at - 2].word in {"as", "since", "was"} or word == "recien":
-                return None
+        if (
+            at >= 2
+            and message.tokens[at - 1].word in {"a", "de"} | _NOT_AGE_BEFORE
+            and (message.tokens[at - 2].word in {"as", "since", "was"} or word == "recien")
+        ):
+            return None
         return Told(0, at, at + (word == "recien"), precise=True)
     return _with_unit(message, at, context) or _after_is(message, at)
 
@@ -200,6 +206,10 @@ def _with_unit(message: Message, at: int, context: Context) -> Told | None:
         return _years_then_months(message, at, number, unit_at, context)
     if unit in {"m", "w"} and not _glued(message, unit_at) and len(tokens) > 4:
         return None
+    if unit == "y" and _glued(message, unit_at) and message.tokens[unit_at + 1 :]:
+        following = message.tokens[unit_at + 1]
+        if following.is_number and _glued(message, unit_at + 1):
+            return None
     if unit in _YEARS:
         return _years(message, at, number, unit_at, context)
     months: float
@@ -359,9 +369,13 @@ def _after_is(message: Message, at: int) -> Told | None:
         return None
     last = amount[1]
     following = _word(message, last + 1)
-    if following and message.tokens[last + 1].before is Break.NONE:
-        if following not in _MAY_FOLLOW and cardinal(message.tokens[last + 1]) is None:
-            return None
+    if (
+        following
+        and message.tokens[last + 1].before is Break.NONE
+        and following not in _MAY_FOLLOW
+        and cardinal(message.tokens[last + 1]) is None
+    ):
+        return None
     if message.tokens[at].word in {"un", "una"}:
         return None
     months = _less(message, at, amount[0] * 12)

@@ -34,7 +34,7 @@ class Told:
 
 
 _TURNS = (
-    ("turns",), ("turning",), ("will", "be"), ("will", "turn"), ("gonna", "be"), ("about", "to"),
+    ("turns",), ("hell", "be"), ("shell", "be"), ("theyll", "be"), ("turning",), ("will", "be"), ("will", "turn"), ("gonna", "be"), ("about", "to"),
     ("gonna", "turn"), ("going", "to", "be"), ("going", "to", "turn"), ("cumple",), ("cumplira",),
     ("va", "a", "cumplir"), ("por", "cumplir"), ("to", "be"), ("to", "turn"),
 )
@@ -194,9 +194,9 @@ def date_of_birth(
             written = written_date(tokens, step, message.text, language)
             if written is not None and written.year is not None:
                 break
-            if tokens[step].is_number and len(tokens[step].word) == 4:
-                if tokens[step].word.startswith(("19", "20")):
-                    return Told(None, first, step, precise=True)
+            word = tokens[step].word
+            if tokens[step].is_number and len(word) == 4 and word.startswith(("19", "20")):
+                return Told(None, first, step, precise=True)
         else:
             return None
     elif asked:

@@ -130,10 +130,7 @@ def _after_month(tokens: list[Token], at: int, month: int) -> Written:
 
 
 def _day(token: Token) -> int | None:
-    if token.is_number:
-        value = cardinal(token)
-    else:
-        value = ORDINALS.get(token.word)
+    value = cardinal(token) if token.is_number else ORDINALS.get(token.word)
     return value if value is not None and 1 <= value <= 31 else None
 
 

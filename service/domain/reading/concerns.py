@@ -25,6 +25,8 @@ _NOT_REACHES = 5
 _AFTER_REACHES = 4
 _EVIDENCE_SPAN = 9
 _PAST_REACHES = 12
+_FAR = -100
+_BEGINS_NEW = frozenset({"and", "y", "e", "also", "tambien", "then"})
 
 
 class _Scope(Enum):
@@ -61,7 +63,7 @@ class _Named:
 class _State:
     scope: _Scope = _Scope.OPEN
     marker: Match | None = None
-    at: int = -100
+    at: int = _FAR
     other: bool = False
     carried: bool = False
     named: list[_Named] = field(default_factory=list)
@@ -99,7 +101,9 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
             state.carried = True
             if state.scope is _Scope.NOT:
                 state.open()
-        _take(match, state, message)
+        # "doesn't have trouble" and "trouble with" overlap: the first one has been understood
+        if match.first > previous or match.rule.kind is not Kind.TROUBLE:
+            _take(match, state, message)
         previous = max(previous, match.last)
     _end_sentence(state, message)
     _tell_past(state.named, message)
@@ -109,9 +113,9 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
 def _take(match: Match, state: _State, message: Message) -> None:
     kind = match.rule.kind
     if kind is Kind.SKILL:
-        _take_skill(match, state)
+        _take_skill(match, state, message)
     elif kind is Kind.SIGN:
-        _take_sign(match, state)
+        _take_sign(match, state, message)
     elif kind is Kind.CANNOT:
         state.enter(_Scope.CANNOT, match)
     elif kind is Kind.NOT:
@@ -128,9 +132,11 @@ def _take(match: Match, state: _State, message: Message) -> None:
         _take_anymore(match, state)
     elif kind is Kind.CONTRAST:
         state.open()
+        state.at = _FAR
         state.other = False
     elif kind is Kind.SUBJECT:
         state.open()
+        state.at = _FAR
         state.told = True
         if match.rule.id.endswith("child"):
             state.other = False
@@ -143,15 +149,25 @@ def _near(match: Match, state: _State, reach: int) -> bool:
     return match.first - state.at <= reach
 
 
-def _take_skill(match: Match, state: _State) -> None:
+def _denial_reaches(match: Match, state: _State, message: Message) -> bool:
+    """Whether a "no" still speaks of a phrase: near, and nothing new begun with "and"."""
+    if not _near(match, state, _NOT_REACHES):
+        return False
+    begun = state.marker.last if state.marker is not None else state.at
+    between = message.tokens[begun + 1 : match.first]
+    return not any(token.word in _BEGINS_NEW for token in between)
+
+
+def _take_skill(match: Match, state: _State, message: Message) -> None:
     scope = state.scope
-    if scope is _Scope.NOT and not _near(match, state, _NOT_REACHES):
+    if scope is _Scope.NOT and not _denial_reaches(match, state, message):
         scope = _Scope.OPEN
     named = _Named(match, scope, state.marker, state.carried)
     last = state.sentence[-1] if state.sentence else None
     if scope is _Scope.OPEN and last is not None and match.first - state.at <= 2:
         if last.rule.kind is Kind.SKILL and last.match.last == state.at and last.status:
             named.status, named.missing = last.status, last.missing
+            named.scope, named.carried = last.scope, True
     elif scope in (_Scope.CANNOT, _Scope.NOT, _Scope.LOST):
         named.status, named.missing = Status.PRESENT, True
         named.lost = scope is _Scope.LOST
@@ -164,11 +180,13 @@ def _take_skill(match: Match, state: _State) -> None:
     _add(named, state)
 
 
-def _take_sign(match: Match, state: _State) -> None:
+def _take_sign(match: Match, state: _State, message: Message) -> None:
     named = _Named(match, state.scope, state.marker, status=Status.PRESENT)
-    if (state.scope is _Scope.NOT and _near(match, state, _NOT_REACHES)) or state.scope is _Scope.NO_TROUBLE:
+    close = _near(match, state, _NOT_REACHES)
+    denied = state.scope is _Scope.NOT and _denial_reaches(match, state, message)
+    if denied or state.scope is _Scope.NO_TROUBLE:
         named.status = Status.DENIED
-    elif state.scope in (_Scope.LOST, _Scope.OVER) and _near(match, state, _NOT_REACHES):
+    elif state.scope in (_Scope.LOST, _Scope.OVER) and close:
         named.status = Status.OVER
     _add(named, state)
 
@@ -262,14 +280,15 @@ def _end_sentence(state: _State, message: Message) -> None:
     A sentence of nothing but skills ("handwriting and buttons") answers "what worries you?".
     """
     waiting = [named for named in state.sentence if named.status is None]
-    if waiting and not state.told and not state.other:
-        if _only_names(message, waiting[0].match.first, state):
-            for named in waiting:
-                named.status = Status.PRESENT
+    if not (state.told or state.other or not waiting) and _only_names(
+        message, waiting[0].match.first, state
+    ):
+        for named in waiting:
+            named.status = Status.PRESENT
     state.sentence = []
     state.told = state.other = False
     state.open()
-    state.at = -100
+    state.at = _FAR
 
 
 def _only_names(message: Message, at: int, state: _State) -> bool:

@@ -97,7 +97,7 @@ def _without_signature(lines: list[str]) -> list[str]:
         if _CLOSING.match(line):
             rest = [later for later in lines[i + 1 :] if later.strip()]
             short = all(len(later.split()) <= 6 for later in rest)
-            if any(l.strip() for l in lines[:i]) and len(rest) <= _MOST_SIGNATURE_LINES and short:
+            if any(earlier.strip() for earlier in lines[:i]) and len(rest) <= _MOST_SIGNATURE_LINES and short:
                 return lines[:i]
     return lines
 

@@ -71,9 +71,12 @@ class Kind(Enum):
     ALL_FINE = "all_fine"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One entry of a pack. Fields beyond the first four belong to some kinds only."""
+    """One entry of a pack. Fields beyond the first four belong to some kinds only.
+
+    Compared by identity: a pack has each rule once, and matches are compared often.
+    """
 
     id: str
     kind: Kind

@@ -130,11 +130,10 @@ def _longest(matches: list[Match]) -> list[Match]:
     matches.sort(key=lambda m: (m.first, -m.last))
     kept: list[Match] = []
     reach = -1
-    for match in matches:
+    for match in dict.fromkeys(matches):
         if match.last > reach:
             kept.append(match)
             reach = match.last
-        elif kept and (kept[-1].first, kept[-1].last) == (match.first, match.last):
-            if match.rule is not kept[-1].rule:
-                kept.append(match)
+        elif (kept[-1].first, kept[-1].last) == (match.first, match.last):
+            kept.append(match)
     return kept

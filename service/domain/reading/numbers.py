@@ -26,6 +26,7 @@ _SURE_NONE = _NONE - {"no", "nope", "nah", "na", "non"}
 _ALL = word_set("all todos todas todo toda everything")
 _AND = word_set("and n y e also plus or tambien with con et then o")
 _TO = word_set("to thru through al a hasta til till tru")
+_AFTER_NONE = word_set("of de just only he she so right solo thanks thank gracias that")
 _EXCEPT = word_set("but except excluding minus menos excepto salvo not")
 _LABEL = word_set("number numbers num nums item items numero numeros nos option options")
 _YES = word_set("yes y yep yeah si ok sure")
@@ -62,6 +63,8 @@ _MAY_PRECEDE = (
 )
     | _LABEL
 )
+# No list has as many items; a longer row of numbers is no answer.
+_MOST_NUMBERS = 40
 _DASHES = frozenset("-–—~‐‑−")
 
 
@@ -90,6 +93,9 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     if not tokens or not context.shown or not (on_list or context.asked in _LATE):
         return None
     words = [t.word for t in tokens]
+    if sum(t.is_number for t in tokens) > _MOST_NUMBERS:
+        evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
+        return Numbers(Picks.UNCLEAR, (), evidence)
     pure = not used and all(_plain(t) for t in tokens)
     if not on_list and not (pure and any(t.is_number for t in tokens)):
         return None
@@ -149,7 +155,7 @@ def _read(
 def _stands_alone(message: Message, at: int) -> bool:
     nxt = at + 1
     return nxt >= len(message.tokens) or (
-        message.tokens[nxt].before is not Break.NONE or message.tokens[nxt].word in {"of", "de"}
+        message.tokens[nxt].before is not Break.NONE or message.tokens[nxt].word in _AFTER_NONE
     )
 
 
@@ -157,6 +163,10 @@ def _nothing(words: list[str]) -> Picks | None:
     """NONE for "none", "0", "no ninguno"; also for "n/a"."""
     said = [w for w in words if w not in _FILLER or w == "no"]
     if words == ["n", "a"]:
+        return Picks.NONE
+    if words[0] in {"no", "none", "not"} and all(
+        w in _ALL | _TO | _FILLER | _NONE for w in words
+    ):
         return Picks.NONE
     if said and all(w in _NONE or w in {"0", "00"} for w in said):
         return Picks.NONE

@@ -67,7 +67,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         flags=flags,
         hints=_hints(message),
         milestones=child.milestones,
-        topics=child.topics + _topics(message),
+        topics=_topics(message, child.topics),
         all_fine=all_fine,
         question=intent.question if intent else None,
         date=day,
@@ -82,12 +82,13 @@ def _hints(message: Message) -> tuple[Hint, ...]:
     )
 
 
-def _topics(message: Message) -> tuple[Topic, ...]:
-    return tuple(
-        Topic(m.rule.topic, message.shown_by(m))
-        for m in _spoken_of(message, Family.TOPIC)
-        if m.rule.topic is not None
-    )
+def _topics(message: Message, told: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """Every topic once, with the words that told it first."""
+    found = {topic.key: topic for topic in reversed(told)}
+    for match in _spoken_of(message, Family.TOPIC):
+        if match.rule.topic is not None:
+            found.setdefault(match.rule.topic, Topic(match.rule.topic, message.shown_by(match)))
+    return tuple(sorted(found.values(), key=lambda topic: topic.evidence.start))
 
 
 def _spoken_of(message: Message, family: Family) -> list[Match]:
