@@ -210,9 +210,7 @@ def _trap(entry: Entry) -> Rule:
 def _hint(entry: Entry) -> Rule:
     entry.only(*_BASE, "condition")
     condition = entry.text("condition")
-    return Rule(
-        entry.text("id"), Kind.HINT, Family.HINT, entry.text("source"), condition=condition
-    )
+    return Rule(entry.text("id"), Kind.HINT, Family.HINT, entry.text("source"), condition=condition)
 
 
 def _topic(entry: Entry) -> Rule:

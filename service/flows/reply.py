@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
@@ -41,7 +43,9 @@ def drain_replies(services: Services) -> int:
             if reply_id is None:
                 raise
             # Nothing of this reply was stored; it stays first in its parent's line.
-            log.error("reply failed", reply=reply_id, error=type(error).__name__, exc_info=True)
+            log.error(
+                "reply failed", reply=reply_id, error=type(error).__name__, where=_where(error)
+            )
             failed.add(reply_id)
             _after_failure(services, reply_id)
             continue
@@ -87,6 +91,12 @@ def _family_of(
     # The ledger is the truth about consent: staff or the carrier may have recorded a stop.
     event = contacts.consent_of(session, [contact.id]).get(contact.id)
     return contact, row, replace(state, stopped=event is ConsentEvent.REVOKED)
+
+
+def _where(error: BaseException) -> list[str]:
+    """The way to a fault by file and line; its message and variables may hold a parent's words."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
 
 
 def _after_failure(services: Services, reply_id: int) -> None:

@@ -9,9 +9,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.domain.reading.birthdays import Told, birthday_age, date_of_birth
+from service.domain.reading.age_words import (
+    ALMOST,
+    COUNTED,
+    DAYS,
+    GRADES,
+    HALF,
+    IS,
+    MAY_FOLLOW,
+    MONTHS,
+    NEWBORN,
+    NOT_AGE_AFTER,
+    NOT_AGE_BEFORE,
+    NOT_CHILD,
+    SELF,
+    SOFT,
+    VAGUE,
+    WEEKS,
+    YEARS,
+)
+from service.domain.reading.birthdays import BIRTHDAY_WORDS, Told, birthday_age, date_of_birth
+from service.domain.reading.calendar_words import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import cardinal, word_set
+from service.domain.reading.number_words import ORDINALS, WORDS, cardinal
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Age, Context
 from service.domain.vocabulary import Asked
@@ -21,40 +41,9 @@ _LOOK_BACK = 6
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
 _OTHER_REACHES = 4
-_YEARS = word_set(
-    "y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys"
+_CAN_BEGIN = frozenset(
+    {*WORDS, *ORDINALS, *MONTH_NAMES, *NEWBORN, *BIRTHDAY_WORDS, "recien", "a", "ano", "year"}
 )
-_MONTHS = word_set("m mo mos mon mth mths month months mes meses monthold mese mesecitos")
-_WEEKS = word_set("w wk wks week weeks semana semanas")
-_DAYS = word_set("day days dia dias")
-_HALF = frozenset({"half", "medio", "media"})
-_ALMOST = frozenset({"almost", "nearly", "casi", "amost", "allmost"})
-_SOFT = word_set(
-    "about around only now just like a an roughly over aprox como solo apenas ya exactly "
-    "recien currently already turned the of age is de edad"
-)
-_NOT_AGE_BEFORE = word_set(
-    "for in every last past at since until till by within next hace desde hasta durante "
-    "cada en por ultimos after before than los las over"
-)
-_NOT_AGE_AFTER = word_set(
-    "ago later behind delayed level early premature preterm straight prematuro prematura "
-    "antes atras despues now before"
-) - {"now"}
-_IS = word_set(
-    "is hes shes es tiene age aged edad turned cumplio tienen theyre tien ages"
-)
-_NOT_CHILD = word_set("it that this which what answer number there all here")
-_MAY_FOLLOW = word_set(
-    "and but he she his her hes shes now with who old so my they i cant in y pero el ella "
-    "no le se con que de ya thanks thank gracias almost going also can has just doesnt wont "
-    "not"
-)
-_GRADES = word_set("kindergarten kindergarden kinder prek grade grader grado preescolar")
-_VAGUE = word_set("toddler baby teen teenager preschool infant bebe adolescente school")
-_NEWBORN = frozenset({"newborn", "newborns"})
-_SELF = frozenset({"im", "tengo", "i"})
-_COUNTED = word_set("kids children hijos ninos boys girls times veces twins brothers sons st nd rd th grade grado")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +102,20 @@ def _agreed(found: list[Told]) -> int | None:
 def _told_at(message: Message, at: int, context: Context) -> Told | None:
     token = message.tokens[at]
     word = token.word
+    if not token.is_number and word not in _CAN_BEGIN:
+        return None
     today = context.now.date()
     birthday = birthday_age(message, at, today, context.language)
     if birthday is not None:
         return birthday
-    born = date_of_birth(
-        message, at, today, context.language, asked=context.asked is Asked.AGE
-    )
+    born = date_of_birth(message, at, today, context.language, asked=context.asked is Asked.AGE)
     if born is not None:
         return born
-    if word in _NEWBORN or (word == "recien" and _word(message, at + 1).startswith("nacid")):
+    if word in NEWBORN or (word == "recien" and _word(message, at + 1).startswith("nacid")):
         # "as a newborn" tells of the past
         if (
             at >= 2
-            and message.tokens[at - 1].word in {"a", "de"} | _NOT_AGE_BEFORE
+            and message.tokens[at - 1].word in {"a", "de"} | NOT_AGE_BEFORE
             and (message.tokens[at - 2].word in {"as", "since", "was"} or word == "recien")
         ):
             return None
@@ -175,11 +164,11 @@ def _half_after(message: Message, last: int) -> int:
         at += 1
         if _word(message, at) in {"a", "1"}:
             at += 1
-        if _word(message, at) in _HALF:
+        if _word(message, at) in HALF:
             return at
         if _word(message, at) == "1" and _word(message, at + 1) == "2":
             return at + 1
-    elif _word(message, at) in _HALF and _joined(message, at):
+    elif _word(message, at) in HALF and _joined(message, at):
         return at
     return last
 
@@ -193,7 +182,7 @@ def _with_unit(message: Message, at: int, context: Context) -> Told | None:
         if half_at > last:
             number, last = number + 0.5, half_at
         unit_at = last + 1
-    elif tokens[at].word == "a" and _word(message, at + 1) in _YEARS | _MONTHS:
+    elif tokens[at].word == "a" and _word(message, at + 1) in YEARS | MONTHS:
         number, unit_at = 1.0, at + 1
     elif tokens[at].word in {"ano", "year"} and _half_after(message, at) > at:
         number, unit_at = 1.0, at
@@ -210,21 +199,21 @@ def _with_unit(message: Message, at: int, context: Context) -> Told | None:
         following = message.tokens[unit_at + 1]
         if following.is_number and _glued(message, unit_at + 1):
             return None
-    if unit in _YEARS:
+    if unit in YEARS:
         return _years(message, at, number, unit_at, context)
     months: float
-    if unit in _MONTHS:
+    if unit in MONTHS:
         months = number
-    elif unit in _WEEKS:
+    elif unit in WEEKS:
         months = number * 7 / 30.44
-    elif unit in _DAYS:
+    elif unit in DAYS:
         months = number / 30.44
     elif unit == "and" and context.asked is Asked.AGE:
         return _years_then_months(message, at, number, unit_at, context)
     else:
         return _bare_half(message, at, number, unit_at - 1, context)
     last = _old(message, unit_at)
-    small = unit in _WEEKS or unit in _DAYS
+    small = unit in WEEKS or unit in DAYS
     sure = (last > unit_at or context.asked is Asked.AGE or _said_to_be(message, at)) or not small
     counts = sure and _is_age(message, at, last)
     return Told(int(_less(message, at, months)), at, last, precise=True, counts=counts)
@@ -250,9 +239,9 @@ def _years(message: Message, at: int, number: float, unit_at: int, context: Cont
         extra = _amount(message, more) if more < len(message.tokens) else None
         if extra is not None and _joined(message, more):
             unit = _word(message, extra[1] + 1)
-            if unit in _MONTHS:
+            if unit in MONTHS:
                 months, last, precise = months + extra[0], extra[1] + 1, True
-            elif unit in _WEEKS:
+            elif unit in WEEKS:
                 last, precise = extra[1] + 1, True
     last = _old(message, last)
     counts = _is_age(message, at, last)
@@ -264,7 +253,7 @@ def _years_then_months(
 ) -> Told | None:
     """ "2 and 3 months", "2 y 3 meses": the first number is years."""
     extra = _amount(message, joint + 1) if joint + 1 < len(message.tokens) else None
-    if extra is None or _word(message, extra[1] + 1) not in _MONTHS or extra[0] >= 12:
+    if extra is None or _word(message, extra[1] + 1) not in MONTHS or extra[0] >= 12:
         return _bare_half(message, at, number, joint - 1, context)
     months = number * 12 + extra[0]
     return Told(int(months), at, _old(message, extra[1] + 1), precise=True)
@@ -300,7 +289,7 @@ def _before(message: Message, at: int) -> int:
             break
         at -= 1
         word = message.tokens[at].word
-        if word not in _SOFT and word not in _ALMOST and word not in {"not", "yet", "to", "close"}:
+        if word not in SOFT and word not in ALMOST and word not in {"not", "yet", "to", "close"}:
             return at
         if word in {"is", "turned"}:
             return at
@@ -313,8 +302,8 @@ def _said_to_be(message: Message, at: int) -> bool:
         return False
     word = message.tokens[before].word
     if word == "is":
-        return _word(message, before - 1) not in _NOT_CHILD
-    return word in _IS
+        return _word(message, before - 1) not in NOT_CHILD
+    return word in IS
 
 
 def _less(message: Message, at: int, months: float) -> float:
@@ -323,7 +312,7 @@ def _less(message: Message, at: int, months: float) -> float:
         if at - back < 0 or not _joined(message, at - back + 1):
             break
         word = _word(message, at - back)
-        if word in _ALMOST or (word == "yet" and _word(message, at - back - 1) == "not"):
+        if word in ALMOST or (word == "yet" and _word(message, at - back - 1) == "not"):
             return max(0.0, float(int(months)) - 1)
         if word == "to" and _word(message, at - back - 1) == "close":
             return max(0.0, float(int(months)) - 1)
@@ -334,20 +323,20 @@ def _less(message: Message, at: int, months: float) -> float:
 
 def _is_age(message: Message, first: int, last: int) -> bool:
     """Whether an amount of time is the child's age, and not a span or somebody else's."""
-    if _word(message, last + 1) in _NOT_AGE_AFTER and _joined(message, last + 1):
+    if _word(message, last + 1) in NOT_AGE_AFTER and _joined(message, last + 1):
         return False
     back = first - 1
     if back >= 0 and _joined(message, first):
         word = message.tokens[back].word
-        if word in _SOFT and back > 0 and _joined(message, back):
+        if word in SOFT and back > 0 and _joined(message, back):
             further = message.tokens[back - 1].word
-            if further in _NOT_AGE_BEFORE - {"los", "las", "over"} or further in {"as", "like"}:
+            if further in NOT_AGE_BEFORE - {"los", "las", "over"} or further in {"as", "like"}:
                 return False
-        if word in _NOT_AGE_BEFORE and not (
+        if word in NOT_AGE_BEFORE and not (
             word in {"los", "over"} and _word(message, back - 1) != "a"
         ):
             return False
-        if word in {"was", "tenia", "were", "had", "like", "as"} | _SELF:
+        if word in {"was", "tenia", "were", "had", "like", "as"} | SELF:
             return False
     return not _other_person(message, first)
 
@@ -372,7 +361,7 @@ def _after_is(message: Message, at: int) -> Told | None:
     if (
         following
         and message.tokens[last + 1].before is Break.NONE
-        and following not in _MAY_FOLLOW
+        and following not in MAY_FOLLOW
         and cardinal(message.tokens[last + 1]) is None
     ):
         return None
@@ -403,7 +392,7 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
             at += 1
             continue
         number, last = amount
-        if _word(message, last + 1) in _COUNTED:
+        if _word(message, last + 1) in COUNTED:
             at = last + 2
             continue
         months = _less(message, at, number * 12)
@@ -418,7 +407,7 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
 
 def _grade(message: Message, context: Context) -> list[Told]:
     for at, token in enumerate(message.tokens):
-        said = token.word in _GRADES or (token.word == "k" and _word(message, at - 1) == "pre")
-        if said or (token.word in _VAGUE and context.asked is Asked.AGE):
+        said = token.word in GRADES or (token.word == "k" and _word(message, at - 1) == "pre")
+        if said or (token.word in VAGUE and context.asked is Asked.AGE):
             return [Told(None, at, at, precise=True)]
     return []

@@ -34,16 +34,37 @@ class Told:
 
 
 _TURNS = (
-    ("turns",), ("hell", "be"), ("shell", "be"), ("theyll", "be"), ("turning",), ("will", "be"), ("will", "turn"), ("gonna", "be"), ("about", "to"),
-    ("gonna", "turn"), ("going", "to", "be"), ("going", "to", "turn"), ("cumple",), ("cumplira",),
-    ("va", "a", "cumplir"), ("por", "cumplir"), ("to", "be"), ("to", "turn"),
+    ("turns",),
+    ("hell", "be"),
+    ("shell", "be"),
+    ("theyll", "be"),
+    ("turning",),
+    ("will", "be"),
+    ("will", "turn"),
+    ("gonna", "be"),
+    ("about", "to"),
+    ("gonna", "turn"),
+    ("going", "to", "be"),
+    ("going", "to", "turn"),
+    ("cumple",),
+    ("cumplira",),
+    ("va", "a", "cumplir"),
+    ("por", "cumplir"),
+    ("to", "be"),
+    ("to", "turn"),
 )
 _TURNED = (
-    ("turned",), ("cumplio",), ("acaba", "de", "cumplir"), ("became",), ("recien", "cumplio"),
+    ("turned",),
+    ("cumplio",),
+    ("acaba", "de", "cumplir"),
+    ("became",),
+    ("recien", "cumplio"),
 )
 _OPENINGS = frozenset(phrase[0] for phrase in _TURNS + _TURNED)
 _IS = frozenset({"is", "hes", "shes", "tiene"})
 _BORN = word_set("born dob birthday birthdate bday bd nacio nacido nacida nacimiento")
+BIRTHDAY_WORDS = _OPENINGS | _IS | _BORN
+"""The words an age told by a birthday can begin with."""
 _REACH = 5
 _AGO = {"ago", "hace"}
 
@@ -69,7 +90,11 @@ def birthday_age(message: Message, at: int, today: date, language: Language) -> 
         return None
     number_at = at + len(phrase)
     while number_at < len(message.tokens) and message.tokens[number_at].word in {
-        "turn", "be", "los", "sus", "cumplir",
+        "turn",
+        "be",
+        "los",
+        "sus",
+        "cumplir",
     }:
         number_at += 1
     if number_at >= len(message.tokens):
@@ -79,11 +104,22 @@ def birthday_age(message: Message, at: int, today: date, language: Language) -> 
         return None
     last = number_at
     if last + 1 < len(message.tokens) and message.tokens[last + 1].word in {
-        "year", "years", "yrs", "yr", "ano", "anos", "old", "yo",
+        "year",
+        "years",
+        "yrs",
+        "yr",
+        "ano",
+        "anos",
+        "old",
+        "yo",
     }:
         last += 1
     if last + 1 < len(message.tokens) and message.tokens[last + 1].word in {
-        "month", "months", "meses", "mes", "mo",
+        "month",
+        "months",
+        "meses",
+        "mes",
+        "mo",
     }:
         return None
     if ahead:
@@ -157,9 +193,7 @@ def _before_month(day: date, today: date, named_day: int | None) -> bool:
     return day < today
 
 
-def _gone(
-    message: Message, last: int, today: date, language: Language
-) -> tuple[date | None, int]:
+def _gone(message: Message, last: int, today: date, language: Language) -> tuple[date | None, int]:
     tokens = message.tokens
     for at in range(last + 1, min(last + _REACH, len(tokens))):
         if tokens[at].before is Break.SENTENCE:

@@ -73,9 +73,7 @@ def _year(token: Token | None, *, short: bool = True) -> int | None:
     return None
 
 
-def written_date(
-    tokens: list[Token], at: int, text: str, language: Language
-) -> Written | None:
+def written_date(tokens: list[Token], at: int, text: str, language: Language) -> Written | None:
     """A date that begins at token ``at``, or None. Never a bare number."""
     return _with_name(tokens, at) or _with_digits(tokens, at, text, language)
 
@@ -134,9 +132,7 @@ def _day(token: Token) -> int | None:
     return value if value is not None and 1 <= value <= 31 else None
 
 
-def _with_digits(
-    tokens: list[Token], at: int, text: str, language: Language
-) -> Written | None:
+def _with_digits(tokens: list[Token], at: int, text: str, language: Language) -> Written | None:
     parts = [tokens[at]]
     while len(parts) < 3:
         nxt = _get(tokens, at + len(parts))
@@ -184,9 +180,7 @@ def next_month(today: date, day: int) -> date:
     return date(year, month, day)
 
 
-def read_day(
-    tokens: list[Token], text: str, today: date, language: Language
-) -> date | None:
+def read_day(tokens: list[Token], text: str, today: date, language: Language) -> date | None:
     """The first coming day a message names, or None."""
     for at, token in enumerate(tokens):
         found = _day_at(tokens, at, text, today, language)
@@ -242,9 +236,24 @@ def _ends_day(tokens: list[Token], at: int) -> bool:
     if not tokens[at].is_number:
         return False
     nxt = _get(tokens, at + 1)
-    return nxt is None or nxt.before is not Break.NONE or nxt.word in {
-        "st", "nd", "rd", "th", "at", "a", "for", "with", "thanks", "thank", "gracias",
-    }
+    return (
+        nxt is None
+        or nxt.before is not Break.NONE
+        or nxt.word
+        in {
+            "st",
+            "nd",
+            "rd",
+            "th",
+            "at",
+            "a",
+            "for",
+            "with",
+            "thanks",
+            "thank",
+            "gracias",
+        }
+    )
 
 
 def _weekday(today: date, weekday: int, *, following_week: bool) -> date:

@@ -131,9 +131,7 @@ def _take(match: Match, state: _State, message: Message) -> None:
     elif kind is Kind.ANYMORE:
         _take_anymore(match, state)
     elif kind is Kind.CONTRAST:
-        state.open()
-        state.at = _FAR
-        state.other = False
+        _end_sentence(state, message)
     elif kind is Kind.SUBJECT:
         state.open()
         state.at = _FAR

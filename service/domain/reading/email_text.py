@@ -97,7 +97,8 @@ def _without_signature(lines: list[str]) -> list[str]:
         if _CLOSING.match(line):
             rest = [later for later in lines[i + 1 :] if later.strip()]
             short = all(len(later.split()) <= 6 for later in rest)
-            if any(earlier.strip() for earlier in lines[:i]) and len(rest) <= _MOST_SIGNATURE_LINES and short:
+            said = any(earlier.strip() for earlier in lines[:i])
+            if said and short and len(rest) <= _MOST_SIGNATURE_LINES:
                 return lines[:i]
     return lines
 

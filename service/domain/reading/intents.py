@@ -46,9 +46,7 @@ def read_intent(message: Message, context: Context) -> IntentRead | None:
     matches = [m for m in message.of(Family.INTENT) if m.rule.kind is Kind.INTENT]
     if not matches:
         return None
-    courtesy = {
-        i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)
-    }
+    courtesy = {i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)}
     for intent in _ORDER:
         if intent is Intent.NO and context.asked in _LISTS:
             continue

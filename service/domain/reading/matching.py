@@ -60,8 +60,7 @@ class Message:
     ) -> bool:
         """Whether a match ends at most ``reach`` words before token ``at``, with no break."""
         return any(
-            end in ends and not self.separated(end, at, by)
-            for end in range(max(0, at - reach), at)
+            end in ends and not self.separated(end, at, by) for end in range(max(0, at - reach), at)
         )
 
 

@@ -35,15 +35,15 @@ _LAST = word_set("last ultimo ultima ultimos ultimas")
 _FIRST = word_set("first primero primera primeros primeras primer")
 _FILLER = (
     word_set(
-    "worry worries worried me concern concerns concerned about the my i im id say would "
-    "maybe mostly definitely too yes ok okay are is only just think el la los las son "
-    "preocupa preocupan creo que tal vez quizas si solo sometimes little bit kinda sure "
-    "pick choose please pls thanks thank you gracias por favor of them these those ones "
-    "both him her us it for guess probably possibly mainly especially de ellos estos estas "
-    "above anteriores really answer reply he she has have sorta his hmm um uh well hi hello "
-    "hola lo le mas mi hijo hija son daughter apply applies thing things anything algo any "
-    "no puede ser cual talvez in list on st nd rd th also tambien pues bueno hey so"
-)
+        "worry worries worried me concern concerns concerned about the my i im id say would "
+        "maybe mostly definitely too yes ok okay are is only just think el la los las son "
+        "preocupa preocupan creo que tal vez quizas si solo sometimes little bit kinda sure "
+        "pick choose please pls thanks thank you gracias por favor of them these those ones "
+        "both him her us it for guess probably possibly mainly especially de ellos estos estas "
+        "above anteriores really answer reply he she has have sorta his hmm um uh well hi hello "
+        "hola lo le mas mi hijo hija son daughter apply applies thing things anything algo any "
+        "no puede ser cual talvez in list on st nd rd th also tambien pues bueno hey so"
+    )
     | _LABEL
 )
 _MAY_FOLLOW = word_set(
@@ -56,11 +56,11 @@ _MAY_FOLLOW = word_set(
 )
 _MAY_PRECEDE = (
     word_set(
-    "yes ok definitely only just say be is and maybe me about with on also think its are "
-    "pick choose si solo el la los las creo que es son y e or answer reply probably the for "
-    "mostly mainly both between im worried said told picked concerned preocupa preocupan "
-    "plus have numero del mande i meant mean so um well"
-)
+        "yes ok definitely only just say be is and maybe me about with on also think its are "
+        "pick choose si solo el la los las creo que es son y e or answer reply probably the for "
+        "mostly mainly both between im worried said told picked concerned preocupa preocupan "
+        "plus have numero del mande i meant mean so um well"
+    )
     | _LABEL
 )
 # No list has as many items; a longer row of numbers is no answer.
@@ -164,9 +164,7 @@ def _nothing(words: list[str]) -> Picks | None:
     said = [w for w in words if w not in _FILLER or w == "no"]
     if words == ["n", "a"]:
         return Picks.NONE
-    if words[0] in {"no", "none", "not"} and all(
-        w in _ALL | _TO | _FILLER | _NONE for w in words
-    ):
+    if words[0] in {"no", "none", "not"} and all(w in _ALL | _TO | _FILLER | _NONE for w in words):
         return Picks.NONE
     if said and all(w in _NONE or w in {"0", "00"} for w in said):
         return Picks.NONE
@@ -213,9 +211,7 @@ def _is_pick(token: Token, pure: bool, context: Context) -> bool:
     return token.word != "once" or context.language is Language.ES
 
 
-def _runs(
-    message: Message, context: Context, used: frozenset[int], pure: bool
-) -> list[_Run]:
+def _runs(message: Message, context: Context, used: frozenset[int], pure: bool) -> list[_Run]:
     tokens = message.tokens
     runs: list[_Run] = []
     current: _Run | None = None
@@ -230,9 +226,7 @@ def _runs(
         else:
             current = _Run(i, i, [i], [])
             runs.append(current)
-    starts = {
-        m.first for m in message.of(Family.CONCERN) if m.rule.kind in (Kind.SIGN, Kind.SKILL)
-    }
+    starts = {m.first for m in message.of(Family.CONCERN) if m.rule.kind in (Kind.SIGN, Kind.SKILL)}
     return [run for run in runs if pure or _are_picks(message, run, starts)]
 
 
@@ -312,10 +306,14 @@ def _after_all(tokens: list[Token], run: _Run) -> bool:
 def _answered_one_by_one(tokens: list[Token], runs: list[_Run]) -> bool:
     """ "1 yes 2 no 3 yes" """
     at = [i for run in runs for i in run.at]
-    return len(at) > 1 and all(
-        tokens[i].is_number and i + 1 < len(tokens) and tokens[i + 1].word in _YES | _NO
-        for i in at
-    ) and any(tokens[i + 1].word in _NO for i in at)
+    return (
+        len(at) > 1
+        and all(
+            tokens[i].is_number and i + 1 < len(tokens) and tokens[i + 1].word in _YES | _NO
+            for i in at
+        )
+        and any(tokens[i + 1].word in _NO for i in at)
+    )
 
 
 def _items(message: Message, run: _Run, context: Context) -> set[int]:

@@ -53,6 +53,8 @@ def create_admin(services: Services, limiter: Limiter) -> Blueprint:
 
     page.add_app_template_filter(times.ago, "ago")
     page.add_app_template_filter(times.moment, "moment")
+    page.add_app_template_filter(times.clock, "clock")
+    page.add_app_template_filter(times.on_day, "on_day")
     page.add_app_template_filter(times.day, "day")
     page.add_app_template_filter(words.age, "age")
     page.add_app_template_filter(words.plain, "plain")

@@ -23,8 +23,18 @@ def ago(then: datetime, now: datetime) -> str:
 
 def moment(at: datetime, zone: str) -> str:
     """A moment in a zone: "Tue Dec 8, 2026, 3:05 PM"."""
+    return f"{day(on_day(at, zone))}, {clock(at, zone)}"
+
+
+def clock(at: datetime, zone: str) -> str:
+    """The time of day in a zone: "3:05 PM"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local.date())}, {local.hour % 12 or 12}:{local:%M %p}"
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+def on_day(at: datetime, zone: str) -> date:
+    """The day it was in a zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def day(on: date) -> str:

@@ -17,10 +17,11 @@ from service.domain.reading.spelling import one_apart
 from service.domain.vocabulary import Asked, Intent, Language
 
 WORDS = (
-    "cant wont no not walk falls button 1 2 3 and y e but pero 4 months years old his brother "
-    "stop cancel born in may he is she almost half used to anymore ya camina se cae 👍 1️⃣ . , ? "
-    "seizure choking had as a baby - / # all none first last both 1/2 2023 turns next month \n >"
-).split(" ")
+    "cant wont no not walk falls button 1 2 3 and y e but pero 4 months years old his "
+    "brother stop cancel born in may he is she almost half used to anymore ya camina "
+    "se cae 👍 1️⃣ . , ? seizure choking had as a baby - / # all none first last both "
+    "1/2 2023 turns next month >"
+).split()
 RELAXED = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -54,7 +55,8 @@ def test_words_in_any_order_are_read_and_quoted_exactly(
     for part in told:
         evidence = part.evidence
         assert reading.text[evidence.start : evidence.end] == evidence.words
-        assert evidence.rule and evidence.source
+        assert evidence.rule
+        assert evidence.source
 
 
 @RELAXED
@@ -89,7 +91,15 @@ def test_stop_and_danger_in_one_message_are_both_seen(reads: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["😀" * 1600, "1️⃣" * 533, "a " * 800, "cant hold " * 160, "9" * 1600, "born in " * 200, "\n>" * 800],
+    [
+        "😀" * 1600,
+        "1️⃣" * 533,
+        "a " * 800,
+        "cant hold " * 160,
+        "9" * 1600,
+        "born in " * 200,
+        "\n>" * 800,
+    ],
     ids=["emoji", "keycaps", "letters", "phrases", "digits", "births", "quotes"],
 )
 def test_the_longest_message_is_read_whatever_it_holds(reads: Any, text: str) -> None:
@@ -114,8 +124,14 @@ def test_answers_between_quoted_lines_are_kept(reads: Any) -> None:
 
 @pytest.mark.parametrize(
     ("a", "b", "same"),
-    [("button", "buton", True), ("pencil", "pnecil", True), ("scissors", "sissors", True),
-     ("pencil", "pensil", True), ("walker", "walnut", False), ("abcde", "badce", False)],
+    [
+        ("button", "buton", True),
+        ("pencil", "pnecil", True),
+        ("scissors", "sissors", True),
+        ("pencil", "pensil", True),
+        ("walker", "walnut", False),
+        ("abcde", "badce", False),
+    ],
 )
 def test_one_slip_is_forgiven_and_two_are_not(a: str, b: str, same: bool) -> None:
     assert one_apart(a, b) is same
