@@ -38,7 +38,8 @@ class EmbeddedCelery:
 
     def stop(self) -> None:
         """Stop taking work and let what is under way finish."""
-        self._beat.stop(wait=True)
+        # Not waited for: it may be asleep until its next tick, and dies with the process.
+        self._beat.stop(wait=False)
         self._worker.stop()
 
     def _run_beat(self) -> None:

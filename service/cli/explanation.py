@@ -119,9 +119,11 @@ def _turn(
     policy = Policy(EXAMPLE_CLINIC, packs, place)
     months = age_months
     shown: tuple[Shown, ...] = ()
+    latest: tuple[Shown, ...] = ()
     if asked in (Asked.CHECKLIST_1, Asked.CHECKLIST_2, Asked.FREE):
         months = age_months if age_months is not None else _PRESCHOOL_MONTHS
         lists = packs.checklist.lists_for(months)
+        latest = lists[0] if asked is Asked.CHECKLIST_1 else lists[-1]
         shown = lists[0] if asked is Asked.CHECKLIST_1 else tuple(i for part in lists for i in part)
     step = _STEPS.get(asked, Step.SUGGESTED)
     state = Conversation(
@@ -131,6 +133,7 @@ def _turn(
         consented=asked is not Asked.CONSENT,
         age=KnownAge(months, here.date()) if months is not None else None,
         shown=shown,
+        latest=latest,
         list_age=months,
         reminder_last=asked is Asked.REMINDER,
         outcome=suggest(Said(), months, packs.triage, packs.version)

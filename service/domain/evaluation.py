@@ -24,6 +24,12 @@ _SHOWN: dict[Asked, tuple[int, ...]] = {
     Asked.FREE: FULL_LIST,
 }
 
+_LATEST: dict[Asked, tuple[int, ...]] = {
+    Asked.CHECKLIST_1: FULL_LIST[:6],
+    Asked.CHECKLIST_2: FULL_LIST[6:],
+    Asked.FREE: FULL_LIST[6:],
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
@@ -71,13 +77,15 @@ def evaluate(
 ) -> Evaluated:
     """Read one message and decide on it alone. ``now`` is aware. Never raises on any text."""
     shown = _SHOWN.get(asked, ())
-    context = Context(language, asked, now, channel, shown, age_months)
+    context = Context(
+        language, asked, now, channel, shown, age_months, latest=_LATEST.get(asked, ())
+    )
     reading = read(text, context, packs.lexicon)
     known_age = age_months
     if reading.age and reading.age.months is not None:
         known_age = reading.age.months
     said = Said(
-        picks=_picks(reading, packs, shown),
+        picks=_picks(reading, packs, context.latest),
         concerns=reading.present,
         milestones=reading.milestones,
         hints=reading.hints,
@@ -92,11 +100,11 @@ def evaluate(
     return Evaluated(reading, outcome, tuple(domains))
 
 
-def _picks(reading: Reading, packs: Packs, shown: tuple[int, ...]) -> tuple[Pick, ...]:
+def _picks(reading: Reading, packs: Packs, latest: tuple[int, ...]) -> tuple[Pick, ...]:
     numbers = reading.numbers
     if numbers is None or numbers.picks not in (Picks.SOME, Picks.ALL):
         return ()
-    wanted = numbers.items if numbers.picks is Picks.SOME else shown
+    wanted = numbers.items if numbers.picks is Picks.SOME else latest
     items = packs.checklist.items
     return tuple(
         Pick(number, items[number - 1].key, items[number - 1].domains, numbers.evidence.words)

@@ -77,6 +77,23 @@ def mark_booked(
         return len(plan)
 
 
+def mark_not_booked(services: Services, clinic_id: int, conversation_id: int) -> int:
+    """The visit fell through, or was marked by mistake: the follow-up goes on.
+
+    Where a suggestion was given its booking reminders start anew from today, and those before
+    the visit are cancelled. Gives how many are planned. Raises ``Refused`` where nothing is booked.
+    """
+    with _opened(services, clinic_id, conversation_id) as it:
+        if not it.state.booked:
+            raise Refused("nothing is booked here")
+        step = Step.SUGGESTED if it.state.outcome else it.state.step
+        open_again = replace(it.state, booked=False, visit=None, step=step)
+        plan = () if it.stopped else _wanted_reminders(open_again, it)
+        conversations.save(it.row, open_again)
+        conversations.plan_reminders(it.session, it.row, plan, "not_booked", it.now)
+        return len(plan)
+
+
 def clear_pause(services: Services, clinic_id: int, conversation_id: int, staff_id: int) -> None:
     """A person has looked after a red flag: answers resume with the parent's next text.
 
@@ -95,8 +112,8 @@ def record_stop(
 ) -> None:
     """The parent said stop to a person: nothing is sent from now on (design P7).
 
-    ``how`` says where it was said, e.g. "phone". Waiting texts and reminders are cancelled in
-    whatever conversation the parent has open. Doing it twice changes nothing.
+    ``how`` says where it was said, e.g. "On the phone". Waiting texts and reminders are
+    cancelled in whatever conversation the parent has open. Doing it twice changes nothing.
     """
     with _opened(services, clinic_id, conversation_id) as it:
         if it.stopped:

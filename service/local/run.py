@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import waitress
 from flask import Blueprint
+from waitress.server import create_server
 
 from config.settings import Settings, SettingsError, load_settings
 from service.compose import build_services
@@ -76,7 +76,7 @@ def run(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         parts.callback(celery.stop)
         phone = carrier.carrier if carrier else SimulatedCarrier(DEMO_ACCOUNT_SID, "", {})
         app = create_app(services, [_simulator(services, phone, settings.twilio_api_base_url)])
-        server = waitress.create_server(
+        server = create_server(
             app, host="127.0.0.1", port=settings.port, threads=WEB_THREADS, ident="tandem"
         )
         web = threading.Thread(target=server.run, name="web", daemon=True)
@@ -102,7 +102,7 @@ def _prepare(
     defaults = {
         "PORT": port,
         "DATABASE_URL": "postgresql://embedded",
-        "REDIS_URL": "memory://",
+        "REDIS_URL": "memory://localhost/",
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": secrets.secret_key,
         "ENCRYPTION_KEYS": secrets.encryption_key,
@@ -178,7 +178,7 @@ def _for_others(settings: Settings, carrier: str) -> dict[str, str]:
         "PID": str(os.getpid()),
         "PORT": str(settings.port),
         "DATABASE_URL": settings.database_url,
-        "REDIS_URL": "memory://",
+        "REDIS_URL": "memory://localhost/",
         "PUBLIC_BASE_URL": settings.public_base_url,
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "ENCRYPTION_KEYS": ",".join(k.get_secret_value() for k in settings.encryption_keys),

@@ -120,7 +120,11 @@ def by_last_message(
     if booked:
         lines = lines.where(ConversationRow.booked)
     if stopped:
-        lines = lines.where(_is_revoked())
+        # Those who ever said stop are few and found at once; only they are looked at closely.
+        ever = select(Consent.contact_id).where(
+            Consent.clinic_id == clinic_id, Consent.event == "revoked"
+        )
+        lines = lines.where(ConversationRow.contact_id.in_(ever), _is_revoked())
     if after is not None:
         lines = lines.where(
             tuple_(ConversationRow.last_message_at, ConversationRow.id)

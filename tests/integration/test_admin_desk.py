@@ -48,7 +48,7 @@ def ledger(place: Installation) -> list[tuple[str, str, str | None, int | None]]
                 Consent.id
             )
         )
-        return [tuple(row) for row in rows]
+        return [(event, how, source, staff) for event, how, source, staff in rows]
 
 
 def test_marking_booked_ends_the_booking_reminders_and_texts_nobody(
@@ -100,8 +100,8 @@ def test_marking_booked_takes_the_family_off_the_not_booked_list(
     place: Installation, desk: Desk
 ) -> None:
     conversation = say(place, *TO_SUGGESTION)
-    for days in (3, 8, 15):
-        fire_reminders(place.services, datetime.now(UTC) + timedelta(days=days))
+    for reminder in family(place)["reminders"]:
+        fire_reminders(place.services, datetime.fromisoformat(reminder["due_at"]))
     assert set(open_alerts(place, conversation)) == {"not_booked"}
     desk.post(f"/admin/conversations/{conversation}/booked")
     assert open_alerts(place, conversation) == {}
@@ -127,9 +127,9 @@ def test_a_stop_on_the_phone_silences_everything_and_is_on_record(
 ) -> None:
     conversation = say(place, *TO_SUGGESTION)
     before = place.texts_to(PARENT)
-    desk.post(f"/admin/conversations/{conversation}/stop", how="phone")
-    desk.post(f"/admin/conversations/{conversation}/stop", how="phone")
-    assert ledger(place)[-1] == ("revoked", "staff", "phone", desk.staff_id)
+    desk.post(f"/admin/conversations/{conversation}/stop", how="On the phone")
+    desk.post(f"/admin/conversations/{conversation}/stop", how="On the phone")
+    assert ledger(place)[-1] == ("revoked", "staff", "On the phone", desk.staff_id)
     assert [line[0] for line in ledger(place)] == ["granted", "revoked"]
     assert family(place)["stopped"] is True
     assert reminders(place, "due") == []
@@ -147,7 +147,7 @@ def test_a_stop_recorded_in_an_old_conversation_also_silences_the_present_one(
         session.get_one(ConversationRow, old).ended_at = datetime.now(UTC)
     present = say(place, *TO_SUGGESTION)
     assert present != old
-    desk.post(f"/admin/conversations/{old}/stop", how="in person")
+    desk.post(f"/admin/conversations/{old}/stop", how="In person")
     assert family(place)["stopped"] is True
     assert reminders(place, "due") == []
 
@@ -195,7 +195,8 @@ def test_bringing_back_is_on_record_and_starts_the_reminders_again(
 def test_done_closes_one_alert_and_a_second_click_does_no_harm(
     place: Installation, desk: Desk
 ) -> None:
-    conversation = say(place, "hi", "yes", "please call me", "4 years, lost her words last week")
+    conversation = say(place, "hi", "yes", "please call me")
+    say(place, "she lost her words last week")
     alerts = open_alerts(place, conversation)
     assert set(alerts) == {"person_wanted", "soon"}
     path = f"/admin/conversations/{conversation}/alerts/{alerts['soon']}/done"
@@ -204,3 +205,16 @@ def test_done_closes_one_alert_and_a_second_click_does_no_harm(
     assert set(open_alerts(place, conversation)) == {"person_wanted"}
     missing = f"/admin/conversations/{conversation}/alerts/999999/done"
     assert desk.post(missing).status_code == 404
+
+
+def test_a_visit_that_fell_through_brings_the_booking_reminders_back(
+    place: Installation, desk: Desk
+) -> None:
+    conversation = say(place, *TO_SUGGESTION)
+    visit = (datetime.now(UTC) + timedelta(days=20)).date()
+    desk.post(f"/admin/conversations/{conversation}/booked", visit=visit.isoformat())
+    answer = desk.post(f"/admin/conversations/{conversation}/not-booked", follow=True)
+    assert "not booked" in answer.text
+    assert (family(place)["booked"], family(place)["step"]) == (False, "suggested")
+    assert reminders(place, "due") == ["booking_1", "booking_2", "booking_3"]
+    assert desk.post(f"/admin/conversations/{conversation}/not-booked").status_code == 422

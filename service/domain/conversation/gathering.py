@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from service.domain.checklist import Checklist
+from service.domain.checklist import Checklist, Shown
 from service.domain.conversation.state import Conversation, KnownAge
 from service.domain.reading.types import Picks, Reading
 from service.domain.triage import Pick, Said
@@ -56,11 +56,9 @@ def _with_numbers(
         return replace(said, chose=chosen.pop() if len(chosen) == 1 else None)
     if numbers.picks is Picks.NONE:
         return replace(said, nothing=True)
-    items = [
-        shown
-        for shown in conversation.shown
-        if numbers.picks is Picks.ALL or shown.number in numbers.items
-    ]
+    items: tuple[Shown, ...] = conversation.latest
+    if numbers.picks is not Picks.ALL:
+        items = tuple(shown for shown in conversation.shown if shown.number in numbers.items)
     picks = tuple(
         Pick(shown.number, shown.key, checklist.item(shown.key).domains, numbers.evidence.words)
         for shown in items

@@ -116,10 +116,9 @@ def _after(c: Conversation, policy: Policy, now: datetime) -> Turn:
         if _can_suggest(c):
             return _suggestion(c, policy, now)
         first = replace(c, step=Step.CHECKLIST_1, list_age=c.age_months(now), shown=(), tries=0)
-        return ask(replace(first, shown=_list_of(first, policy)), policy)
-    second = replace(c, step=Step.CHECKLIST_2, tries=0)
-    if c.step is Step.CHECKLIST_1 and (more := _list_of(second, policy)):
-        return ask(replace(second, shown=(*c.shown, *more)), policy)
+        return _ask_list(first, policy)
+    if c.step is Step.CHECKLIST_1 and len(_lists(c, policy)) > 1:
+        return _ask_list(replace(c, step=Step.CHECKLIST_2, tries=0), policy)
     return ask(replace(c, step=Step.FREE, tries=0), policy)
 
 
@@ -129,18 +128,20 @@ def _can_suggest(c: Conversation) -> bool:
     return bool(said.concerns or said.milestones or said.hints or said.flags)
 
 
-def _list_of(c: Conversation, policy: Policy) -> tuple[Shown, ...]:
-    """The items of the present step's list, numbered; empty where there is no second list."""
-    lists = policy.packs.checklist.lists_for(c.list_age or 0)
-    part = 0 if c.step is Step.CHECKLIST_1 else 1
-    return lists[part] if part < len(lists) else ()
+def _lists(c: Conversation, policy: Policy) -> tuple[tuple[Shown, ...], ...]:
+    return policy.packs.checklist.lists_for(c.list_age or 0)
+
+
+def _ask_list(c: Conversation, policy: Policy) -> Turn:
+    """Show the list of the present step; its numbers run on from the list before."""
+    latest = _lists(c, policy)[0 if c.step is Step.CHECKLIST_1 else 1]
+    return ask(replace(c, latest=latest, shown=(*c.shown, *latest)), policy)
 
 
 def _list_text(c: Conversation, policy: Policy) -> Text:
     checklist, age = policy.packs.checklist, c.list_age or 0
     lines = tuple(
-        f"{item.number} {checklist.item_text(item.key, c.language, age)}"
-        for item in _list_of(c, policy)
+        f"{item.number} {checklist.item_text(item.key, c.language, age)}" for item in c.latest
     )
     return Text(f"{c.step.value}_header", lines=lines)
 

@@ -86,6 +86,8 @@ class Conversation:
     age: KnownAge | None = None
     shown: tuple[Shown, ...] = ()
     """The numbered items sent so far; a late reply is read against these."""
+    latest: tuple[Shown, ...] = ()
+    """The part of them that was sent last: what "all" and "the first two" mean."""
     list_age: int | None = None
     """The age in months the lists were made for: both parts keep to it, birthday or not."""
     said: Said = field(default_factory=Said)
@@ -106,12 +108,14 @@ class Conversation:
     def context(self, now: datetime, channel: Channel) -> Context:
         """What the next reply is read against. ``now`` is in the parent's zone."""
         shown = CLARIFYING if self.clarifying else tuple(item.number for item in self.shown)
+        latest = () if self.clarifying else tuple(item.number for item in self.latest)
         return Context(
             language=self.language,
             asked=self._asked(),
             now=now,
             channel=channel,
             shown=shown,
+            latest=latest,
             age_months=self.age_months(now),
         )
 

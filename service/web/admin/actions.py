@@ -34,6 +34,17 @@ def add_to(page: Blueprint, services: Services) -> None:
                 return _back_to(conversation_id)
         return show(services, conversation_id, booked=form, refused=f"Not saved: {why}."), 422
 
+    @page.post("/conversations/<int:conversation_id>/not-booked")
+    def mark_not_booked(conversation_id: int) -> Answer:
+        _signed()
+        try:
+            planned = desk.mark_not_booked(services, me().clinic_id, conversation_id)
+        except Refused as refusal:
+            return _refused(services, conversation_id, refusal)
+        again = " The booking reminders start again." if planned else ""
+        flash(f"Marked as not booked.{again}", "good")
+        return _back_to(conversation_id)
+
     @page.post("/conversations/<int:conversation_id>/clear")
     def clear_pause(conversation_id: int) -> Answer:
         try:

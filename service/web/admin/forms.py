@@ -15,12 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-HOW_STOPPED = (
-    ("phone", "On the phone"),
-    ("voicemail", "By voicemail"),
-    ("in person", "In person"),
-    ("letter or email", "By letter or email"),
-)
+HOW_STOPPED = ("On the phone", "By voicemail", "In person", "By letter or email")
 
 
 class LoginForm(FlaskForm):

@@ -106,6 +106,7 @@ REASONS: Final = {
     "later": "the parent asked for later",
     "answered": "the parent answered",
     "back": "planned anew",
+    "not_booked": "the visit fell through",
 }
 
 CONSENTS: Final = {

@@ -71,7 +71,11 @@ def test_ages_are_in_months_for_the_small_and_in_years_for_the_big(months: int, 
 def test_no_address_leads_out_of_the_admin_page(written: str) -> None:
     for target in (written, f"/admin/{written}", f"//{written}/admin/", f"https:{written}/admin/"):
         found = local_path(target)
-        assert found is None or found.startswith(("/admin/", "/admin?", "/admin#")) or found == "/admin"
+        assert (
+            found is None
+            or found.startswith(("/admin/", "/admin?", "/admin#"))
+            or found == "/admin"
+        )
 
 
 @pytest.mark.parametrize("target", ["/admin/", "/admin/?show=booked", "/admin/conversations/7"])
