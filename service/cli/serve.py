@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 from typing import Any
 
@@ -46,6 +48,10 @@ def up() -> None:
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 def web(host: str, processes: int, threads: int) -> None:
     """Run the web server (gunicorn) on PORT."""
+    # Where the processes share their counters for /metrics; named before the library loads.
+    shared = tempfile.mkdtemp(prefix="tandem-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+
     from gunicorn.app.base import BaseApplication
 
     from service.compose import build_services
@@ -75,7 +81,10 @@ def web(host: str, processes: int, threads: int) -> None:
             nudger = celery_nudger(settings.redis_url)
             return create_app(build_services(settings, nudger, pool_size=threads))
 
-    Web().run()
+    try:
+        Web().run()
+    finally:
+        shutil.rmtree(shared, ignore_errors=True)
 
 
 @click.command()

@@ -136,6 +136,11 @@ def _hand_over(services: Services, text: _Claimed) -> Accepted | SendError:
         )
     except SendError as error:
         return error
+    except Exception as error:
+        # Whatever it was, the carrier may have the text: never a reason to send it twice, nor to
+        # leave the others of this batch unrecorded.
+        log.error("send failed", text=text.id, error=type(error).__name__)
+        return OutcomeUnknown(type(error).__name__)
 
 
 def _record(

@@ -19,7 +19,7 @@ from service.domain.conversation.answers import wants_booking
 from service.domain.reminders import Planned, before_visit, follow_up
 from service.domain.vocabulary import Step
 from service.flows.services import Services, policy_for
-from service.store import contacts, conversations, desk, inbox, texts
+from service.store import contacts, conversations, desk, texts, thread
 from service.store.models import Contact, ConversationRow
 from service.store.state_json import load_conversation
 
@@ -180,7 +180,7 @@ def close_alert(
 @contextmanager
 def _opened(services: Services, clinic_id: int, conversation_id: int) -> Iterator[_Open]:
     with services.database.transaction() as session:
-        found = inbox.find(session, clinic_id, conversation_id)
+        found = thread.find(session, clinic_id, conversation_id)
         if found is None:
             raise NotHere("no such conversation")
         contact = contacts.lock(session, clinic_id, found.contact_id)

@@ -15,7 +15,7 @@ from service.channels.numbers import NotANumber, to_e164
 from service.domain.conversation import AlertKind
 from service.domain.vocabulary import FlagLevel, Language, Side, Step, Suggestion
 from service.flows.services import Services
-from service.store import contacts, inbox
+from service.store import contacts, inbox, thread
 from service.store.inbox import Listed, Position
 from service.store.models import Contact
 
@@ -139,7 +139,7 @@ def find(services: Services, clinic_id: int, written: str) -> int | None:
         contact = contacts.find(session, clinic_id, address)
         if contact is None:
             return None
-        rows = inbox.of_contact(session, clinic_id, contact.id)
+        rows = thread.of_contact(session, clinic_id, contact.id)
         return rows[0].id if rows else None
 
 

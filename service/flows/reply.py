@@ -10,13 +10,13 @@ from pathlib import Path
 import structlog
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import AlertKind, ConsentEvent, Conversation, advance
+from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane, advance
 from service.domain.conversation.advance import wordless
 from service.domain.reading import read
 from service.domain.vocabulary import Channel, Language
 from service.flows.services import Nudge, Services, local_zone, policy_for
 from service.flows.turns import store_turn
-from service.store import contacts, conversations, replies
+from service.store import contacts, conversations, replies, texts
 from service.store.models import Contact, ConversationRow, Reply
 from service.store.state_json import dump_reading, load_conversation
 
@@ -57,6 +57,9 @@ def drain_replies(services: Services) -> int:
 def _answer(services: Services, session: Session, reply: Reply) -> None:
     now = datetime.now(UTC)
     contact, row, state = _family_of(session, reply, now)
+    if texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", Lane.CAMPAIGN):
+        # They wrote before our invitation went out: they get the first text as an answer.
+        state = replace(state, asked_consent=False)
     policy = policy_for(services, session, contact)
     if reply.body.strip():
         here = now.astimezone(local_zone(contact, policy.clinic))

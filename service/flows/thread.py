@@ -13,7 +13,8 @@ from service.domain.triage import Reason
 from service.domain.vocabulary import FlagLevel, Language, Side, Step, Suggestion
 from service.flows.inbox import readable_address
 from service.flows.services import Services
-from service.store import contacts, inbox
+from service.store import contacts
+from service.store import thread as stored
 from service.store.models import Contact, ConversationRow, Reply, SuggestionRow, TextRow
 from service.store.state_json import load_conversation, load_reading, load_reasons
 
@@ -133,7 +134,7 @@ def thread(
 ) -> Thread | None:
     """One conversation of this clinic, or None where it has no such conversation."""
     with services.database.transaction() as session:
-        row = inbox.find(session, clinic_id, conversation_id)
+        row = stored.find(session, clinic_id, conversation_id)
         if row is None:
             return None
         return _thread(session, row, now)
@@ -142,13 +143,13 @@ def thread(
 def mark_of(services: Services, clinic_id: int, conversation_id: int) -> str | None:
     """The ``mark`` a thread would have now, or None where there is no such conversation."""
     with services.database.transaction() as session:
-        row = inbox.find(session, clinic_id, conversation_id)
-        return _mark(*inbox.last_ids(session, row)) if row else None
+        row = stored.find(session, clinic_id, conversation_id)
+        return _mark(*stored.last_ids(session, row)) if row else None
 
 
 def _thread(session: Session, row: ConversationRow, now: datetime) -> Thread:
     contact = session.get_one(Contact, row.contact_id)
-    replies, texts = inbox.replies(session, row), inbox.texts(session, row)
+    replies, texts = stored.replies(session, row), stored.texts(session, row)
     state = load_conversation(row.state)
     address = readable_address(contact)
     return Thread(
@@ -165,22 +166,22 @@ def _thread(session: Session, row: ConversationRow, now: datetime) -> Thread:
         age_months=state.age_months(now),
         stopped=contacts.is_revoked(session, contact.id),
         messages=_in_order(replies, texts),
-        shortened=inbox.MOST_MESSAGES in (len(replies), len(texts)),
-        suggestions=tuple(_suggested(s) for s in inbox.suggestions(session, row)),
+        shortened=stored.MOST_MESSAGES in (len(replies), len(texts)),
+        suggestions=tuple(_suggested(s) for s in stored.suggestions(session, row)),
         reminders=tuple(
-            Due(r.kind, r.due_at, r.state, r.cancel_reason) for r in inbox.reminders(session, row)
+            Due(r.kind, r.due_at, r.state, r.cancel_reason) for r in stored.reminders(session, row)
         ),
         consents=tuple(
             LedgerLine(c.event, c.method, c.source, c.disclosure, c.occurred_at)
-            for c in inbox.consents(session, row)
+            for c in stored.consents(session, row)
         ),
         alerts=tuple(
             OpenAlert(a.id, AlertKind(a.kind), a.opened_at, a.reply_id)
-            for a in inbox.open_alerts(session, row)
+            for a in stored.open_alerts(session, row)
         ),
         others=tuple(
             Sibling(o.id, o.created_at, Suggestion(o.suggestion) if o.suggestion else None)
-            for o in inbox.of_contact(session, row.clinic_id, contact.id)
+            for o in stored.of_contact(session, row.clinic_id, contact.id)
             if o.id != row.id
         ),
         mark=_mark(replies[0].id if replies else 0, texts[0].id if texts else 0),

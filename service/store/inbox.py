@@ -1,4 +1,4 @@
-"""What the inbox is read from: lists of conversations by key, and one conversation with all of it.
+"""What the inbox is read from: lists of conversations, paged by key.
 
 A list costs one query however many conversations the clinic has: open alerts are found by their
 partial index, everything else by (clinic, last message, id) from the newest on.
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service.store.models import (
@@ -29,14 +30,8 @@ from service.store.models import (
     Consent,
     Contact,
     ConversationRow,
-    ReminderRow,
     Reply,
-    SuggestionRow,
-    TextRow,
 )
-
-MOST_MESSAGES = 400
-"""A thread shows its newest replies and texts, this many of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +115,7 @@ def by_last_message(
     if booked:
         lines = lines.where(ConversationRow.booked)
     if stopped:
-        # Those who ever said stop are few and found at once; only they are looked at closely.
-        ever = select(Consent.contact_id).where(
-            Consent.clinic_id == clinic_id, Consent.event == "revoked"
-        )
-        lines = lines.where(ConversationRow.contact_id.in_(ever), _is_revoked())
+        lines = lines.where(ConversationRow.contact_id.in_(_stopped_contacts(clinic_id)))
     if after is not None:
         lines = lines.where(
             tuple_(ConversationRow.last_message_at, ConversationRow.id)
@@ -174,6 +165,21 @@ def _lines(
     )
 
 
+def _stopped_contacts(clinic_id: int) -> Select[int]:
+    """The contacts whose ledger ends with a stop, found from the few that ever said stop."""
+    ever = select(Consent.contact_id).where(
+        Consent.clinic_id == clinic_id, Consent.event == "revoked"
+    )
+    last = (
+        select(Consent.contact_id, Consent.event)
+        .where(Consent.contact_id.in_(ever))
+        .ext(distinct_on(Consent.contact_id))
+        .order_by(Consent.contact_id, Consent.id.desc())
+        .subquery()
+    )
+    return select(last.c.contact_id).where(last.c.event == "revoked")
+
+
 def _is_revoked() -> ColumnElement[bool]:
     """Whether the last line of the contact's ledger is a stop."""
     last = (
@@ -193,106 +199,4 @@ def _listed(
     conversation, contact, alerts, last_reply, revoked, rank, total = row
     return Listed(
         conversation, contact, tuple(alerts or ()), last_reply, bool(revoked), rank, total
-    )
-
-
-def find(session: Session, clinic_id: int, conversation_id: int) -> ConversationRow | None:
-    """One conversation of this clinic."""
-    return session.scalars(
-        select(ConversationRow).where(
-            ConversationRow.clinic_id == clinic_id, ConversationRow.id == conversation_id
-        )
-    ).first()
-
-
-def of_contact(session: Session, clinic_id: int, contact_id: int) -> list[ConversationRow]:
-    """Every conversation of a contact, newest first."""
-    return list(
-        session.scalars(
-            select(ConversationRow)
-            .where(ConversationRow.clinic_id == clinic_id, ConversationRow.contact_id == contact_id)
-            .order_by(ConversationRow.id.desc())
-        )
-    )
-
-
-def replies(session: Session, row: ConversationRow) -> list[Reply]:
-    """A conversation's newest replies, newest first."""
-    return list(
-        session.scalars(
-            select(Reply)
-            .where(Reply.clinic_id == row.clinic_id, Reply.conversation_id == row.id)
-            .order_by(Reply.id.desc())
-            .limit(MOST_MESSAGES)
-        )
-    )
-
-
-def texts(session: Session, row: ConversationRow) -> list[TextRow]:
-    """A conversation's newest texts, newest first."""
-    return list(
-        session.scalars(
-            select(TextRow)
-            .where(TextRow.clinic_id == row.clinic_id, TextRow.conversation_id == row.id)
-            .order_by(TextRow.id.desc())
-            .limit(MOST_MESSAGES)
-        )
-    )
-
-
-def last_ids(session: Session, row: ConversationRow) -> tuple[int, int]:
-    """The newest reply's and the newest text's id (0 where there is none)."""
-    reply = select(func.max(Reply.id)).where(Reply.conversation_id == row.id).scalar_subquery()
-    text = select(func.max(TextRow.id)).where(TextRow.conversation_id == row.id).scalar_subquery()
-    last_reply, last_text = session.execute(select(reply, text)).one()
-    return last_reply or 0, last_text or 0
-
-
-def suggestions(session: Session, row: ConversationRow) -> list[SuggestionRow]:
-    """What was suggested in a conversation, newest first."""
-    return list(
-        session.scalars(
-            select(SuggestionRow)
-            .where(
-                SuggestionRow.clinic_id == row.clinic_id, SuggestionRow.conversation_id == row.id
-            )
-            .order_by(SuggestionRow.id.desc())
-        )
-    )
-
-
-def reminders(session: Session, row: ConversationRow) -> list[ReminderRow]:
-    """A conversation's reminders by due time."""
-    return list(
-        session.scalars(
-            select(ReminderRow)
-            .where(ReminderRow.clinic_id == row.clinic_id, ReminderRow.conversation_id == row.id)
-            .order_by(ReminderRow.due_at, ReminderRow.id)
-        )
-    )
-
-
-def consents(session: Session, row: ConversationRow) -> list[Consent]:
-    """The ledger of a conversation's contact, newest first."""
-    return list(
-        session.scalars(
-            select(Consent)
-            .where(Consent.clinic_id == row.clinic_id, Consent.contact_id == row.contact_id)
-            .order_by(Consent.id.desc())
-        )
-    )
-
-
-def open_alerts(session: Session, row: ConversationRow) -> list[AlertRow]:
-    """A conversation's open alerts, oldest first."""
-    return list(
-        session.scalars(
-            select(AlertRow)
-            .where(
-                AlertRow.clinic_id == row.clinic_id,
-                AlertRow.conversation_id == row.id,
-                AlertRow.closed_at.is_(None),
-            )
-            .order_by(AlertRow.id)
-        )
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.conversation import Lane
@@ -121,14 +121,17 @@ def queued_before(session: Session, now: datetime) -> bool:
     )
 
 
-def cancel_waiting(session: Session, clinic_id: int, contact_id: int, reason: str) -> int:
-    """Cancel everything that waits for a contact; the number cancelled."""
+def cancel_waiting(
+    session: Session, clinic_id: int, contact_id: int, reason: str, lane: Lane | None = None
+) -> int:
+    """Cancel what waits for a contact, in one lane or in all; the number cancelled."""
     cancelled = session.execute(
         update(TextRow)
         .where(
             TextRow.clinic_id == clinic_id,
             TextRow.contact_id == contact_id,
             TextRow.state == "queued",
+            TextRow.lane == int(lane) if lane is not None else true(),
         )
         .values(state="cancelled", cancel_reason=reason, settled_at=func.now())
         .returning(TextRow.id)

@@ -52,11 +52,18 @@ def create_app(services: Services, local_pages: Sequence[Blueprint] = ()) -> Fla
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    # One proxy in front of us at most; the carrier's signature does not depend on it.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    if not services.settings.local:
+        # One proxy in front of us; the carrier's signature does not depend on it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     Bootstrap5(app)
     csrf = CSRFProtect(app)
-    limiter = Limiter(get_remote_address, app=app, storage_uri=_limits_in(services))
+    limiter = Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=_limits_in(services),
+        # With the broker away each process counts for itself: signing in still works.
+        in_memory_fallback_enabled=True,
+    )
     init_login(app, services)
 
     webhooks = create_webhooks(services)

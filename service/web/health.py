@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Blueprint, Response, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from service.flows.health import readiness
 from service.flows.services import Services
@@ -30,6 +33,15 @@ def create_health(services: Services) -> Blueprint:
 
     @health.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(_all_processes()), content_type=CONTENT_TYPE_LATEST)
 
     return health
+
+
+def _all_processes() -> CollectorRegistry:
+    """This process's counters, or those of all web processes where ``tandem web`` shares them."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return registry

@@ -179,3 +179,15 @@ def test_another_clinic_cannot_see_the_campaign(place: Installation) -> None:
         name="l",
     )  # fmt: skip
     assert campaign(place.services, place.clinic_id + 1, report.campaign_id) is None
+
+
+def test_a_family_that_writes_before_its_invitation_goes_out_gets_one_first_text(
+    place: Installation,
+) -> None:
+    rows = HEADER + "+13125550001,en,48,form,2026-03-31,Pacific/Honolulu,\n"
+    invite(place.services, place.clinic_id, io.BytesIO(rows.encode()), name="l")
+    Intake(place.services).take_sms(inbound("hello", "+13125550001"))
+    drain_replies(place.services)
+    drain_texts(place.services, as_of=datetime.now(UTC) + timedelta(days=3))
+    (text,) = place.texts_to("+13125550001")
+    assert text.startswith("This is Sunny Days")

@@ -177,3 +177,19 @@ def test_without_any_start_of_postgresql_the_answer_is_503_as_well() -> None:
     client = create_app(services).test_client()
     answer = post_signed(client, environment["PUBLIC_BASE_URL"], SMS, inbound("hi"))
     assert answer.status_code == 503
+
+
+def test_in_production_there_is_no_simulator(client: FlaskClient) -> None:
+    assert client.get("/simulator").status_code == 404
+
+
+def test_counters_tell_outcomes_and_nothing_personal(
+    place: Installation, client: FlaskClient
+) -> None:
+    post_signed(client, place.base_url, SMS, inbound("a private worry"))
+    client.post(SMS, data=inbound("hi"))
+    metrics = client.get("/metrics").text
+    assert 'tandem_inbound_texts_total{outcome="new"}' in metrics
+    assert 'tandem_inbound_texts_total{outcome="unsigned"}' in metrics
+    assert "private" not in metrics
+    assert PARENT not in metrics

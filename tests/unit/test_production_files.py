@@ -35,8 +35,11 @@ SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "TWILIO_AUTH_TOKENS", "POSTGRES_PASS
 _FROM_OUTSIDE = re.compile(r"\$\{([A-Z_]+)(:[?-])([^}]*)\}")
 
 _COMMAND = re.compile(
-    r"^(?:\$ )?(?:docker \S+ .*)?tandem ([a-z][^`\n|<>;]*)|`tandem ([a-z][^`\n|<>;]*)", re.MULTILINE
+    r"(?:^ *(?:\$ )?|`)(?:\.venv/bin/|docker run --rm )?"
+    r"(?:tandem(?::\S+)? )([a-z][^`\n|<>;]*)",
+    re.MULTILINE,
 )
+_IN_COMPOSE = re.compile(r"docker compose run --rm migrate ([a-z][^`\n|<>;]*)")
 
 
 def parse(words: list[str]) -> click.Context:
@@ -205,7 +208,7 @@ def test_the_operating_guide_explains_every_setting() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
 def test_pages_name_only_commands_and_pages_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    for written in _COMMAND.findall(text):
+    for written in [*_COMMAND.findall(text), *_IN_COMPOSE.findall(text)]:
         words = shlex.split(written, comments=True)
         command: click.Command | None = tandem
         while isinstance(command, click.Group) and words:

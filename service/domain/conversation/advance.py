@@ -90,7 +90,8 @@ def _red_flag(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Tur
     turn = Turn(
         replace(c, paused=True),
         (Text(key, lane=Lane.SAFETY),),
-        plan=(),
+        # Nudges go; booking reminders wait until staff clear the pause.
+        plan=() if c.is_asking else None,
         plan_reason=level.name.lower(),
         alerts=(alert,),
     )
@@ -120,19 +121,22 @@ def _stop(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | 
 
 
 def _start(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
-    """START brings a stopped contact back, and begins anew once a suggestion was given."""
-    if r.intent is not Intent.START:
-        return None
-    granted = ConsentChange(ConsentEvent.GRANTED, "reply_start")
-    back = replace(c, stopped=False, paused=c.paused, asked_consent=True, consented=True)
+    """START brings a stopped contact back, says yes to the consent question, and begins anew
+    once a suggestion was given."""
+    if r.intent is not Intent.START or (not c.asked_consent and not c.stopped):
+        return None  # somebody's very first word: they get the first text like everybody
+    granted = None
+    if c.stopped or not c.consented:
+        granted = ConsentChange(ConsentEvent.GRANTED, "reply_start")
+    back = replace(c, stopped=False, asked_consent=True, consented=True)
     if c.paused:
         return Turn(back, consent=granted, alerts=(AlertKind.WHILE_PAUSED,))
-    if c.step in (Step.SUGGESTED, Step.CLOSED):
+    anew = c.step in (Step.SUGGESTED, Step.CLOSED)
+    if anew:
         back = Conversation(language=c.language, asked_consent=True, consented=True)
     turn = consent_given(back, policy, now) if back.step is Step.CONSENT else ask(back, policy)
-    return replace(
-        turn, texts=(Text("start_again"), *turn.texts), consent=granted if c.stopped else None
-    )
+    greeting = (Text("start_again"),) if c.stopped or anew else ()
+    return replace(turn, texts=(*greeting, *turn.texts), consent=granted)
 
 
 def _stopped(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:

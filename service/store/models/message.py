@@ -64,7 +64,7 @@ class TextRow(OfClinic, Base):
     __tablename__ = "texts"
     __table_args__ = (
         UniqueConstraint("clinic_id", "dedupe_key"),
-        UniqueConstraint("provider_id"),
+        Index("ix_texts_provider_id", "provider_id"),
         Index(
             "ix_texts_waiting",
             "send_after",

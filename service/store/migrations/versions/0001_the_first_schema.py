@@ -357,7 +357,6 @@ def upgrade() -> None:
         key_to("sender_id", "senders.id", "fk_texts_sender_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
         sa.UniqueConstraint("clinic_id", "dedupe_key", name=op.f("uq_texts_clinic_id_dedupe_key")),
-        sa.UniqueConstraint("provider_id", name=op.f("uq_texts_provider_id")),
     )
     op.create_index("ix_texts_conversation", "texts", ["conversation_id", "id"], unique=False)
     op.create_index(
@@ -367,6 +366,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
     )
+    op.create_index("ix_texts_provider_id", "texts", ["provider_id"], unique=False)
     op.create_index(
         "ix_texts_waiting",
         "texts",
