@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 VENV := .venv/bin
 PYTEST_OPTIONS ?=
+# The tests wait for servers more than they compute; three share two cores well.
+TEST_PROCESSES ?= 3
 
 .PHONY: help setup setup-dev up test lint format lock clean
 
@@ -23,7 +25,7 @@ up: setup
 
 test: setup-dev
 	@began=$$(date +%s); $(MAKE) --no-print-directory run-lint \
-	  && $(VENV)/python -m pytest $(PYTEST_OPTIONS) \
+	  && $(VENV)/python -m pytest --numprocesses $(TEST_PROCESSES) $(PYTEST_OPTIONS) \
 	  && echo "make test took $$(( $$(date +%s) - began )) s after setup"
 
 lint: setup-dev

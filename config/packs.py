@@ -52,7 +52,10 @@ def load_packs(project: Path = PROJECT) -> LoadedPacks:
 
 def _content_files(project: Path) -> str:
     paths = sorted(
-        [*(project / "config").rglob("*.yaml"), *(project / "templates" / "messages").rglob("*.txt")]
+        [
+            *(project / "config").rglob("*.yaml"),
+            *(project / "templates" / "messages").rglob("*.txt"),
+        ]
     )
     return json.dumps(
         {path.relative_to(project).as_posix(): path.read_text("utf-8") for path in paths},

@@ -15,7 +15,7 @@ from service.flows.deliver import drain_texts
 from service.flows.health import beat
 from service.flows.reply import drain_replies
 from service.flows.services import Nudge, Services
-from service.flows.tick import tick
+from service.flows.tick import BATCHES_A_TURN, REPLIES_A_TURN, tick
 
 TICK_SECONDS = 30.0
 SOCKET_SECONDS = 30
@@ -36,6 +36,8 @@ def create_broker(broker_url: str) -> Celery:
         # A nudge that waited this long is pointless: the tick has found the work by then.
         task_default_expires=120,
         broker_connection_retry_on_startup=True,
+        # Never give up on the broker: without it the worker is deaf, and nobody restarts it.
+        broker_connection_max_retries=None,
         broker_transport_options={
             "socket_timeout": SOCKET_SECONDS,
             "socket_connect_timeout": 5,
@@ -47,7 +49,6 @@ def create_broker(broker_url: str) -> Celery:
         worker_redirect_stdouts=False,
         worker_enable_remote_control=False,
         worker_prefetch_multiplier=1,
-        worker_soft_shutdown_timeout=10,
         beat_schedule={
             "tick": {"task": "tandem.tick", "schedule": TICK_SECONDS},
             "heartbeat": {"task": "tandem.heartbeat", "schedule": TICK_SECONDS},
@@ -62,15 +63,15 @@ def create_worker_app(broker_url: str, services: Services) -> Celery:
 
     @app.task(name=TASKS[Nudge.REPLIES])
     def replies() -> None:
-        drain_replies(services)
+        drain_replies(services, REPLIES_A_TURN)
 
     @app.task(name=TASKS[Nudge.TEXTS])
     def texts() -> None:
-        drain_texts(services)
+        drain_texts(services, batches=BATCHES_A_TURN)
 
     @app.task(name="tandem.tick")
     def everything_due() -> None:
-        tick(services)
+        tick(services, share=True)
 
     @app.task(name="tandem.heartbeat")
     def heartbeat() -> None:

@@ -35,7 +35,7 @@ def to_e164(written: str, region: str = "US") -> str:
 
 
 def plausible_zones(number: str, unknown_area_zones: tuple[str, ...]) -> tuple[str, ...]:
-    """Every time zone an E.164 number may be in; ``unknown_area_zones`` where its area is unknown."""
+    """Every time zone an E.164 number may be in; the given ones where its area tells nothing."""
     try:
         zones = time_zones_for_number(phonenumbers.parse(number))
     except NumberParseException:

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from requests.exceptions import ConnectTimeout, RequestException
 from requests.exceptions import ConnectionError as RequestConnectionError
+from requests.exceptions import ConnectTimeout, RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
@@ -38,9 +38,7 @@ _CODES: dict[type[SendError], frozenset[int]] = {
     Misconfigured: frozenset(
         {20003, 20404, 21212, 21408, 21606, 21608, 21612, 21659, 30002, 30032, 30034}
     ),
-    TryLater: frozenset(
-        {20429, 21611, 30001, 30008, 30017, 30022, 30410, 30450, 63038}
-    ),
+    TryLater: frozenset({20429, 21611, 30001, 30008, 30017, 30022, 30410, 30450, 63038}),
 }
 
 
@@ -68,7 +66,7 @@ class RedirectedHttpClient(TwilioHttpClient):
         super().__init__(**options)
         self._base = urlsplit(base_url)
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:  # noqa: D102
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc)
         return super().request(method, urlunsplit(target), *args, **kwargs)
 

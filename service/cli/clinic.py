@@ -21,7 +21,9 @@ def clinic_group() -> None:
 @click.option("--time-zone", required=True, help="For example America/Chicago.")
 @click.option("--booking-link", default="", help="Where a first visit is booked (60 characters).")
 @click.option("--offers", default="OT,PT", show_default=True, help="OT, PT or both.")
-@click.option("--messaging-service", default=None, help="The carrier's service sid (MG...), if any.")
+@click.option(
+    "--messaging-service", default=None, help="The carrier's service sid (MG...), if any."
+)
 def add_clinic(
     name: str,
     number: str,

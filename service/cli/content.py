@@ -25,14 +25,18 @@ def check_content() -> None:
     from config.load_messages import load_avoid_words
     from config.pack_files import PackError
     from config.packs import PROJECT, load_packs
-    from service.domain.content_check import check
+    from service.domain.content_check import check, check_checklist
 
     try:
         loaded = load_packs()
         avoid = load_avoid_words(PROJECT)
     except PackError as error:
         raise Refused(str(error)) from None
-    problems = check(loaded.packs.messages, avoid)
+    packs = loaded.packs
+    problems = (
+        *check(packs.messages, avoid),
+        *check_checklist(packs.checklist, packs.messages, avoid),
+    )
     for problem in problems:
         click.echo(f"{problem.language.value}/{problem.key}: {problem.reason}", err=True)
     if problems:

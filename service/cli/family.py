@@ -119,4 +119,3 @@ def _moment(written: str) -> datetime:
     except ValueError:
         raise Refused("--as-of: must look like 2026-12-01T16:00:00Z") from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-

@@ -73,6 +73,7 @@ def web(host: str, processes: int, threads: int) -> None:
                 "keepalive": 20,
                 "graceful_timeout": 20,
                 "accesslog": None,
+                "control_socket_disable": True,
             }.items():
                 self.cfg.set(name, value)
 

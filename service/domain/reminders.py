@@ -113,9 +113,7 @@ def moved(
     )
 
 
-def before_visit(
-    cadence: Cadence, place: Place, visit: date, now: datetime
-) -> tuple[Planned, ...]:
+def before_visit(cadence: Cadence, place: Place, visit: date, now: datetime) -> tuple[Planned, ...]:
     """The reminders before a visit on ``visit``, leaving out those whose day has passed."""
     plans = []
     for reminder in cadence.before_visit:
@@ -129,13 +127,15 @@ def before_visit(
 
 
 def after_silence(cadence: Cadence, place: Place, now: datetime) -> tuple[Planned, ...]:
-    """The nudges for a question left unanswered: the first after daytime hours, then by the clock."""
+    """The nudges for an unanswered question: first after daytime hours, then by the clock."""
     first, *others = cadence.silence
     plans = [Planned(first.kind, place.after_open_hours(now, first.offset))]
     for reminder in others:
         due = place.allowed(now + reminder.offset)
         # Never two in a row on the same morning.
-        plans.append(Planned(reminder.kind, max(due, place.allowed(plans[-1].due_at + first.offset))))
+        plans.append(
+            Planned(reminder.kind, max(due, place.allowed(plans[-1].due_at + first.offset)))
+        )
     return tuple(plans)
 
 

@@ -13,7 +13,7 @@ from service.domain.conversation.state import Lane
 from service.domain.reminders import Place
 
 LAST_WORDS = frozenset({"stop_confirmed", "wrong_number", "declined", "urgent", "crisis"})
-"""The texts that belong to the stop itself (one confirmation, 47 CFR 64.1200(a)(12)) or to safety."""
+"""What belongs to the stop itself (one confirmation, 47 CFR 64.1200(a)(12)) or to safety."""
 
 WHILE_BOOKED = frozenset({"before_visit_3d", "before_visit_1d"})
 """The only texts of ours that a booked visit still wants."""
@@ -53,8 +53,10 @@ def judge(facts: Facts, place: Place, now: datetime) -> Send | Cancel | Wait:
     """Decide about one text. ``now`` is aware."""
     if facts.revoked and facts.kind not in LAST_WORDS:
         return Cancel("stopped")
-    if facts.paused and facts.lane not in (Lane.SAFETY, Lane.STAFF) and (
-        facts.kind not in LAST_WORDS
+    if (
+        facts.paused
+        and facts.lane not in (Lane.SAFETY, Lane.STAFF)
+        and (facts.kind not in LAST_WORDS)
     ):
         return Cancel("paused")
     if not facts.lane.we_start:

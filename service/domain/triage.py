@@ -125,7 +125,9 @@ def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version
     reasons += [r for r in age_reasons if decided_by_age or r.side in _sides(reasons)]
 
     flags = {flag.level for flag in said.flags} | ({FlagLevel.SOON} if age_soon else set())
-    flag_reasons = [Reason(f.evidence.rule, f.evidence.source, f.evidence.words) for f in said.flags]
+    flag_reasons = [
+        Reason(f.evidence.rule, f.evidence.source, f.evidence.words) for f in said.flags
+    ]
 
     suggestion, rule, extra = _decide(_sides(reasons), decided_by_age, said, rules)
     return Outcome(
@@ -194,7 +196,9 @@ def _decide(
     """The suggestion, the rule that decided, and reasons that only that rule brings."""
     hints = [rules.conditions[h.condition] for h in said.hints if h.condition in rules.conditions]
     hint_reasons = [
-        Reason(rules.conditions[h.condition].id, rules.conditions[h.condition].source, h.evidence.words)
+        Reason(
+            rules.conditions[h.condition].id, rules.conditions[h.condition].source, h.evidence.words
+        )
         for h in said.hints
         if h.condition in rules.conditions
     ]

@@ -23,7 +23,7 @@ from service.channels.errors import (
 from service.channels.sms import Accepted
 from service.domain.conversation import AlertKind, ConsentEvent, Lane
 from service.domain.send_gate import Cancel, Facts, Send, Wait, judge
-from service.flows.services import Services, place_of
+from service.flows.services import Nudge, Services, place_of
 from service.store import clinics, contacts, conversations, texts
 from service.store.models import ConversationRow, TextRow
 
@@ -72,19 +72,26 @@ class _Doubtful:
     claimed_at: datetime
 
 
-def drain_texts(services: Services, as_of: datetime | None = None) -> int:
+def drain_texts(
+    services: Services, as_of: datetime | None = None, batches: int | None = None
+) -> int:
     """Send everything that is due; how many texts the carrier took.
 
-    ``as_of`` moves the clock of due times and sending hours (local runs only).
+    ``as_of`` moves the clock of due times and sending hours (local runs only). With ``batches``
+    it sends so many at most and announces the rest, so that other work gets its turn.
     """
-    sent = 0
+    sent = done = 0
     with ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="send") as pool:
         while claimed := _claim(services, as_of or datetime.now(UTC)):
+            done += 1
             ready = [c for c in claimed if c is not None]
             for text, outcome in zip(
                 ready, pool.map(lambda c: _hand_over(services, c), ready), strict=True
             ):
                 sent += _record(services, text, outcome, as_of)
+            if done == batches:
+                services.nudge(Nudge.TEXTS)
+                break
     return sent
 
 
@@ -156,9 +163,15 @@ def _record(
             texts.move_on(text, PROVIDER_STATES.get(outcome.status, "sent"), now)
             return True
         text.error_code = outcome.code
-        log.warning(
-            "text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code
-        )
+        log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
+        if isinstance(outcome, OptedOut):
+            # Also where the carrier took a STOP by itself: our own confirmation comes too late.
+            text.cancel_reason = "stopped"
+            texts.move_on(text, "cancelled", now)
+            contact = contacts.lock(session, text.clinic_id, text.contact_id)
+            if not contacts.is_revoked(session, contact.id):
+                contacts.record_consent(session, contact, ConsentEvent.REVOKED, "carrier", now)
+            return False
         if isinstance(outcome, OutcomeUnknown):
             texts.move_on(text, "unknown", now)
         elif isinstance(outcome, TryLater | Misconfigured) and text.attempts < MOST_ATTEMPTS:
@@ -169,9 +182,6 @@ def _record(
         if not isinstance(outcome, TryLater | OutcomeUnknown) or text.state == "failed":
             row = session.get_one(ConversationRow, text.conversation_id)
             conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
-        if isinstance(outcome, OptedOut):
-            contact = contacts.lock(session, text.clinic_id, text.contact_id)
-            contacts.record_consent(session, contact, ConsentEvent.REVOKED, "carrier", now)
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,10 +86,8 @@ def next_reminder(services: Services, clinic_number: str, number: str) -> NextRe
 
 def _current(session: Session, address: str) -> tuple[Contact, ConversationRow]:
     if "@" not in address:
-        try:
+        with contextlib.suppress(NotANumber):  # a short code is looked up as it stands
             address = to_e164(address)
-        except NotANumber:
-            pass  # a parent may text from a short code: look it up as it stands
     found = [
         (contact, row)
         for clinic in clinics.all_of(session)

@@ -63,6 +63,7 @@ class Intake:
             # PostgreSQL text cannot hold NUL, and no parent means it.
             body=form.get("Body", "").replace("\0", ""),
             media_count=_count(form.get("NumMedia", "")),
+            carrier_keyword=_keyword(form.get("OptOutType", "")),
         )
 
     def _sender(self, to: str, service_sid: str) -> SenderRef:
@@ -80,6 +81,10 @@ class Intake:
 
 def _count(written: str) -> int:
     return min(int(written), 99) if written.isascii() and written.isdigit() else 0
+
+
+def _keyword(written: str) -> str | None:
+    return written if written in ("STOP", "START", "HELP") else None
 
 
 def _bounded(field: str, value: str, longest: int) -> str:

@@ -60,9 +60,7 @@ def open_clinic(
         return clinics.add(session, facts, address, messaging_service_sid).id
 
 
-def open_account(
-    services: Services, clinic_name: str, email: str, password: str | None
-) -> str:
+def open_account(services: Services, clinic_name: str, email: str, password: str | None) -> str:
     """Add a staff member; the password, made here where none is given. Raises ``BadClinic``."""
     with services.database.transaction() as session:
         clinic = clinics.by_name(session, clinic_name)

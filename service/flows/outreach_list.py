@@ -86,7 +86,7 @@ class RowOutcome:
 
 @dataclass(frozen=True, slots=True)
 class OpenList:
-    """A list whose header was understood. ``header`` is as in the file; ``rows`` can be read once."""
+    """A list with an understood header (kept as in the file); ``rows`` can be read once."""
 
     header: tuple[str, ...]
     rows: Iterator[Invitee | RowOutcome]
@@ -99,12 +99,16 @@ def open_list(file: BinaryIO, today: date) -> OpenList:
     try:
         header = tuple(next(reader, ()))
     except (UnicodeDecodeError, csv.Error):
-        raise ListError("the file is not a CSV text file in UTF-8; save it as 'CSV UTF-8'") from None
+        raise ListError(
+            "the file is not a CSV text file in UTF-8; save it as 'CSV UTF-8'"
+        ) from None
     names = tuple(name.strip().lower().replace(" ", "_") for name in header)
     if not any(names):
         raise ListError("the file is empty; its first line must name the columns")
     if "number" not in names and "email" not in names:
-        raise ListError("there is no column 'number' (or 'email'); the first line names the columns")
+        raise ListError(
+            "there is no column 'number' (or 'email'); the first line names the columns"
+        )
     for needed in ("consent_source", "consent_date"):
         if needed not in names:
             raise ListError(f"there is no column '{needed}': without consent nobody is texted")

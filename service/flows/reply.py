@@ -10,10 +10,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane, advance
+from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane, Turn, advance
 from service.domain.conversation.advance import wordless
 from service.domain.reading import read
-from service.domain.vocabulary import Channel, Language
+from service.domain.vocabulary import Channel, Intent, Language
 from service.flows.services import Nudge, Services, local_zone, policy_for
 from service.flows.turns import store_turn
 from service.store import contacts, conversations, replies, texts
@@ -26,11 +26,17 @@ GIVE_UP_AFTER = 3
 """Failures on one reply (a fault of ours) after which a person gets it and the line moves on."""
 
 
-def drain_replies(services: Services) -> int:
-    """Answer every waiting reply that nobody else is answering; how many were answered."""
+def drain_replies(services: Services, most: int | None = None) -> int:
+    """Answer every waiting reply that nobody else is answering; how many were answered.
+
+    With ``most`` it answers so many and announces the rest, so that sending gets its turn.
+    """
     answered = 0
     failed: set[int] = set()
     while True:
+        if answered == most:
+            services.nudge(Nudge.REPLIES)
+            break
         reply_id = None
         try:
             with services.database.transaction() as session:
@@ -64,7 +70,11 @@ def _answer(services: Services, session: Session, reply: Reply) -> None:
     if reply.body.strip():
         here = now.astimezone(local_zone(contact, policy.clinic))
         reading = read(reply.body, state.context(here, Channel.SMS), services.packs.lexicon)
+        if reply.carrier_keyword is not None:
+            # The carrier has acted on it already: so do we, whatever our own reading says.
+            reading = replace(reading, intent=Intent(reply.carrier_keyword.lower()))
         turn = advance(state, reading, policy, here)
+        turn = _without_second_confirmation(turn, reply)
         reply.reading = dump_reading(reading)
     else:
         turn = wordless(state, reply.media_count > 0, policy, now)
@@ -94,6 +104,15 @@ def _family_of(
     # The ledger is the truth about consent: staff or the carrier may have recorded a stop.
     event = contacts.consent_of(session, [contact.id]).get(contact.id)
     return contact, row, replace(state, stopped=event is ConsentEvent.REVOKED)
+
+
+def _without_second_confirmation(turn: Turn, reply: Reply) -> Turn:
+    """Leave out what the carrier said itself: a second confirmation fails with 21610."""
+    said = _CARRIER_SAID.get(reply.carrier_keyword or "")
+    return replace(turn, texts=tuple(text for text in turn.texts if text.key != said))
+
+
+_CARRIER_SAID = {"STOP": "stop_confirmed", "START": "start_again", "HELP": "help"}
 
 
 def _where(error: BaseException) -> list[str]:

@@ -10,6 +10,11 @@ from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
 from service.flows.services import Services
 
+REPLIES_A_TURN = 20
+BATCHES_A_TURN = 4
+"""What one task does before it steps back: a burst of one kind of work must not hold up the other
+(answers are written by one kind and sent by the other)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
@@ -21,9 +26,13 @@ class Ticked:
     texts: int
 
 
-def tick(services: Services, as_of: datetime | None = None) -> Ticked:
-    """Answer, remind, settle and send whatever is due by ``as_of`` (local runs only), else now."""
-    replies = drain_replies(services)
+def tick(services: Services, as_of: datetime | None = None, *, share: bool = False) -> Ticked:
+    """Answer, remind, settle and send whatever is due by ``as_of`` (local runs only), else now.
+
+    With ``share`` (in a worker) each drain does a turn's worth and announces the rest.
+    """
+    replies = drain_replies(services, REPLIES_A_TURN if share else None)
     reminders = fire_reminders(services, as_of)
     settled = settle_stale(services)
-    return Ticked(replies, reminders, settled, drain_texts(services, as_of))
+    sent = drain_texts(services, as_of, BATCHES_A_TURN if share else None)
+    return Ticked(replies, reminders, settled, sent)

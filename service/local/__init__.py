@@ -1,1 +1,1 @@
-"""The embedded run: an own PostgreSQL, a simulated carrier, a phone. Never imported in production."""
+"""The embedded run: own PostgreSQL, simulated carrier, phone. Never part of production."""

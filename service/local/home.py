@@ -1,4 +1,4 @@
-"""The embedded run's own folder (``TANDEM_HOME``, else ``var/``): its lock, secrets and whereabouts.
+"""The embedded run's own folder (``TANDEM_HOME``, else ``var/``): lock, secrets, whereabouts.
 
 Secrets are made at the first start and stay; ``run.json`` says where the running one is reached,
 so that other commands (``tandem show``, ``tandem tick``) find it.

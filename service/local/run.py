@@ -183,9 +183,7 @@ def _for_others(settings: Settings, carrier: str) -> dict[str, str]:
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "ENCRYPTION_KEYS": ",".join(k.get_secret_value() for k in settings.encryption_keys),
         "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
-        "TWILIO_AUTH_TOKENS": ",".join(
-            k.get_secret_value() for k in settings.twilio_auth_tokens
-        ),
+        "TWILIO_AUTH_TOKENS": ",".join(k.get_secret_value() for k in settings.twilio_auth_tokens),
         "TWILIO_API_BASE_URL": carrier,
     }
 

@@ -49,9 +49,7 @@ def lock(session: Session, clinic_id: int, contact_id: int) -> Contact:
 
 def find(session: Session, clinic_id: int, address: str) -> Contact | None:
     """The clinic's contact at a number (E.164) or an email address."""
-    kind, column = (
-        (EMAIL, Contact.email_hash) if "@" in address else (NUMBER, Contact.number_hash)
-    )
+    kind, column = (EMAIL, Contact.email_hash) if "@" in address else (NUMBER, Contact.number_hash)
     return session.scalars(
         select(Contact).where(
             Contact.clinic_id == clinic_id, column == fingerprint(session, kind, address)

@@ -81,7 +81,9 @@ def save(row: ConversationRow, conversation: Conversation) -> None:
     row.booked = conversation.booked
     row.suggestion = outcome.suggestion.value if outcome else None
     row.lead = outcome.lead.value if outcome and outcome.lead else None
-    levels = {flag.level for flag in conversation.said.flags} | set(outcome.flags if outcome else ())
+    levels = {flag.level for flag in conversation.said.flags} | set(
+        outcome.flags if outcome else ()
+    )
     row.flags = [level.name for level in sorted(levels, reverse=True)]
 
 

@@ -46,6 +46,4 @@ def next_due(session: Session, conversation_id: int) -> ReminderRow | None:
 
 def most_overdue(session: Session) -> datetime | None:
     """When the reminder that is most overdue was due."""
-    return session.scalar(
-        select(func.min(ReminderRow.due_at)).where(ReminderRow.state == "due")
-    )
+    return session.scalar(select(func.min(ReminderRow.due_at)).where(ReminderRow.state == "due"))

@@ -29,6 +29,7 @@ class Incoming:
     from_address: str
     body: str
     media_count: int
+    carrier_keyword: str | None = None
 
 
 def add(session: Session, incoming: Incoming) -> bool:
@@ -44,6 +45,7 @@ def add(session: Session, incoming: Incoming) -> bool:
             from_hash=fingerprint(session, NUMBER, incoming.from_address),
             body=incoming.body,
             media_count=incoming.media_count,
+            carrier_keyword=incoming.carrier_keyword,
         )
         .on_conflict_do_nothing(index_elements=["provider", "provider_id"])
         .returning(Reply.id)

@@ -89,9 +89,7 @@ def lock_waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
     before = exists().where(
         earlier.contact_id == TextRow.contact_id,
         earlier.id < TextRow.id,
-        or_(
-            earlier.state == "sending", and_(earlier.state == "queued", earlier.send_after <= now)
-        ),
+        or_(earlier.state == "sending", and_(earlier.state == "queued", earlier.send_after <= now)),
     )
     rows = session.execute(
         select(TextRow, Contact, ConversationRow, Sender.address)
@@ -113,11 +111,7 @@ def lock_waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
 def queued_before(session: Session, now: datetime) -> bool:
     """Whether any text is due to go out."""
     return bool(
-        session.scalar(
-            select(
-                exists().where(TextRow.state == "queued", TextRow.send_after <= now)
-            )
-        )
+        session.scalar(select(exists().where(TextRow.state == "queued", TextRow.send_after <= now)))
     )
 
 

@@ -26,7 +26,7 @@ def running(processes: Processes, guardian: Guardian) -> Iterator[tuple[str, Run
     }  # fmt: skip
     process = processes.tandem("up", environment=environment)
     process.wait_for_output("Tandem is running", seconds=60)
-    yield f"http://127.0.0.1:{port}", process
+    return f"http://127.0.0.1:{port}", process
 
 
 def text(page: Page, body: str) -> None:

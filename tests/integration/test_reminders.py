@@ -59,7 +59,9 @@ def test_three_reminders_are_due_on_days_2_7_and_14_inside_sending_hours(
         local = moment.astimezone(CHICAGO)
         assert 9 <= local.hour < 20
         assert local.weekday() != 6
-        assert timedelta(days=days) - timedelta(minutes=1) <= moment - now <= timedelta(days=days + 2)
+        assert (
+            timedelta(days=days) - timedelta(minutes=1) <= moment - now <= timedelta(days=days + 2)
+        )
 
 
 def test_each_reminder_is_one_text_with_words_of_its_own_and_then_a_person_takes_over(

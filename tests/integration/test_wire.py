@@ -48,7 +48,7 @@ def converse(place: Installation, number: str, texts: list[str]) -> None:
     for text in texts:
         before = len(place.texts_to(number))
         place.carrier.carrier.text_from_parent(number, "+15005550006", text)
-        wait_for(lambda: len(place.texts_to(number)) > before)
+        wait_for(lambda before=before: len(place.texts_to(number)) > before)
 
 
 def test_a_parent_reaches_a_suggestion_in_english_and_in_spanish(
@@ -109,9 +109,7 @@ def test_workers_killed_again_and_again_lose_and_double_nothing(
     assert [len(place.texts_to(number)) for number in numbers] == [1] * 30
 
 
-def test_every_process_ends_by_itself_when_asked(
-    place: Installation, processes: Processes
-) -> None:
+def test_every_process_ends_by_itself_when_asked(place: Installation, processes: Processes) -> None:
     web = start_web(place, processes)
     worker = start_worker(place, processes)
     beat = processes.tandem("beat", environment=place.environment)

@@ -27,6 +27,8 @@ from tests.support.guardian import Guardian
 _FAST_SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "fsync": "off",
+        # Its workers belong to the superuser and would keep a test from dropping its database.
+        "autovacuum": "off",
         "full_page_writes": "off",
         "max_connections": "200",
         "max_wal_size": "1GB",

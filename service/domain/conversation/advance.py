@@ -31,9 +31,7 @@ from service.domain.written_dates import written_day
 Rule = Callable[[Conversation, Reading, Policy, datetime], Turn | None]
 
 
-def advance(
-    conversation: Conversation, reading: Reading, policy: Policy, now: datetime
-) -> Turn:
+def advance(conversation: Conversation, reading: Reading, policy: Policy, now: datetime) -> Turn:
     """What one reply leads to. ``now`` is aware. Total: every reading gets a turn."""
     known = gather(_in_their_language(conversation, reading), reading, policy.packs.checklist, now)
     for rule in _RULES:
@@ -200,8 +198,12 @@ def _question(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Tur
 
 
 def _booked(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
-    """BOOKED ends the booking reminders; a date brings the two before the visit (knowledge e4)."""
-    if r.intent is not Intent.BOOKED:
+    """BOOKED ends the booking reminders; a date, now or in a text of its own, brings the two
+    before the visit (knowledge e4)."""
+    day_of_a_booked_visit = (
+        c.booked and c.visit is None and r.date is not None and r.intent in (None, Intent.LATER)
+    )
+    if r.intent is not Intent.BOOKED and not day_of_a_booked_visit:
         return None
     plan: tuple[Planned, ...] = ()
     text = Text("booked")

@@ -129,9 +129,9 @@ class Conversation:
     @property
     def is_asking(self) -> bool:
         """Whether a question of ours is open."""
-        return (
-            self.step not in (Step.SUGGESTED, Step.CLOSED) or self.clarifying
-        ) and not (self.stopped or self.paused)
+        return (self.step not in (Step.SUGGESTED, Step.CLOSED) or self.clarifying) and not (
+            self.stopped or self.paused
+        )
 
 
 CLARIFYING = (1, 2, 3)

@@ -30,6 +30,10 @@ _ORDER = (
 )
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _NO_QUESTION = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
+_SHORT = 8
+
+DATED = frozenset({Intent.BOOKED, Intent.LATER})
+"""The intents that a day belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class IntentRead:
     question: str | None = None
 
 
-def read_intent(message: Message, context: Context) -> IntentRead | None:
-    """The intent of a message, or None."""
+def read_intent(message: Message, context: Context, *, dated: bool = False) -> IntentRead | None:
+    """The intent of a message, or None. ``dated`` tells that it names a day."""
     matches = [m for m in message.of(Family.INTENT) if m.rule.kind is Kind.INTENT]
     if not matches:
         return None
@@ -54,6 +58,8 @@ def read_intent(message: Message, context: Context) -> IntentRead | None:
         fired = _fires(mine, courtesy, message)
         if fired is None and mine and context.asked is Asked.CONSENT:
             fired = _leads(intent, mine)
+        if fired is None and mine and dated:
+            fired = _with_day(intent, mine, message)
         if fired is not None:
             return IntentRead(
                 _in_context(fired.rule, intent, context),
@@ -78,6 +84,13 @@ def _fires(mine: list[Match], courtesy: set[int], message: Message) -> Match | N
 def _leads(intent: Intent, mine: list[Match]) -> Match | None:
     """At the consent question a leading yes or no is the answer, whatever follows."""
     if intent in (Intent.YES, Intent.NO) and mine[0].first == 0:
+        return mine[0]
+    return None
+
+
+def _with_day(intent: Intent, mine: list[Match], message: Message) -> Match | None:
+    """ "BOOKED Dec 14", "later, in January": the word first, then little more than the day."""
+    if intent in DATED and mine[0].first == 0 and len(message.tokens) <= _SHORT:
         return mine[0]
     return None
 

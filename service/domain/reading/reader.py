@@ -12,7 +12,7 @@ from service.domain.reading.ages import read_age
 from service.domain.reading.calendar_words import read_day
 from service.domain.reading.concerns import read_concerns
 from service.domain.reading.email_text import written_text
-from service.domain.reading.intents import read_intent
+from service.domain.reading.intents import DATED, read_intent
 from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
@@ -28,10 +28,11 @@ from service.domain.reading.types import (
     Status,
     Topic,
 )
-from service.domain.vocabulary import Asked, Channel, Intent
+from service.domain.vocabulary import Asked, Channel
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
-_DATED = frozenset({Intent.BOOKED, Intent.LATER})
+_FOLLOW_UP = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
+_BARE_DAY_TOKENS = 6
 _DENIAL_REACHES = 3
 
 
@@ -45,17 +46,26 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     child = read_concerns(message, lexicon.lost_skill)
     told = {f.evidence.rule for f in flags}
     flags += tuple(f for f in child.lost if f.evidence.rule not in told)
-    intent = read_intent(message, context)
     written_in = replace(context, language=language or context.language)
+    day = read_day(message.tokens, text, context.now.date(), written_in.language)
+    intent = read_intent(message, context, dated=day is not None)
     age = read_age(message, written_in)
     numbers = read_numbers(message, written_in, age.used)
     worries = flags or any(c.status is Status.PRESENT for c in child.concerns)
     all_fine = None if worries else _all_fine(message)
     if numbers is None and all_fine is not None and context.asked in _LISTS:
         numbers = Numbers(Picks.NONE, (), all_fine)
-    day = None
-    if intent is not None and intent.intent in _DATED:
-        day = read_day(message.tokens, text, context.now.date(), written_in.language)
+    # "Dec 3" alone, once a visit may be booked: a day, and no pick from a list sent long ago.
+    bare_day = (
+        intent is None
+        and day is not None
+        and context.asked in _FOLLOW_UP
+        and len(message.tokens) <= _BARE_DAY_TOKENS
+    )
+    if bare_day:
+        numbers = None
+    elif intent is None or intent.intent not in DATED:
+        day = None
     return Reading(
         text=text,
         language=language,

@@ -150,7 +150,8 @@ class Reading:
     question: str | None = None
     """Key of the FAQ entry asked about, with ``intent`` FAQ."""
     date: dt.date | None = None
-    """A day the parent named, with BOOKED (the visit) or LATER (when to ask again)."""
+    """A day the parent named: with BOOKED the visit, with LATER when to ask again; alone, after
+    the suggestion, whatever the conversation was about."""
 
     @property
     def present(self) -> tuple[Concern, ...]:
@@ -166,7 +167,12 @@ class Reading:
     def says_something(self) -> bool:
         """Whether the message holds anything about the child that an answer can build on."""
         return bool(
-            self.present or self.flags or self.hints or self.milestones or self.topics
-            or self.all_fine or (self.age and self.age.months is not None)
+            self.present
+            or self.flags
+            or self.hints
+            or self.milestones
+            or self.topics
+            or self.all_fine
+            or (self.age and self.age.months is not None)
             or (self.numbers and self.numbers.picks is not Picks.UNCLEAR)
         )

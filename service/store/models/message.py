@@ -43,6 +43,8 @@ class Reply(OfClinic, Base):
     from_hash: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[str] = mapped_column(Sealed)
     media_count: Mapped[int] = mapped_column(SmallInteger, default=0)
+    carrier_keyword: Mapped[str | None] = mapped_column(String(5))
+    """STOP, START or HELP where the carrier understood and answered it already (OptOutType)."""
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     conversation_id: Mapped[int | None] = mapped_column(

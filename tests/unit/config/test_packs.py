@@ -14,7 +14,9 @@ from config.packs import PROJECT, load_packs
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     shutil.copytree(
-        PROJECT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+        PROJECT / "config",
+        tmp_path / "config",
+        ignore=shutil.ignore_patterns("*.py", "__pycache__"),
     )
     shutil.copytree(PROJECT / "templates" / "messages", tmp_path / "templates" / "messages")
     return tmp_path

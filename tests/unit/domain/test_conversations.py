@@ -49,7 +49,9 @@ def packs() -> Packs:
 
 def policy_of(story: dict[str, Any], packs: Packs) -> Policy:
     offers = frozenset(Side(side) for side in story.get("offers", ["OT", "PT"]))
-    clinic = Clinic("Sunny Days", "(312) 555-0142", "https://x.example/b", "America/Chicago", offers)
+    clinic = Clinic(
+        "Sunny Days", "(312) 555-0142", "https://x.example/b", "America/Chicago", offers
+    )
     return Policy(clinic, packs, Place(packs.hours, ("America/Chicago",), "America/Chicago"))
 
 

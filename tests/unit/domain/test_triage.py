@@ -122,5 +122,7 @@ def test_speech_alone_is_none_and_behaviour_alone_is_unclear() -> None:
 
 @given(st.lists(st.sampled_from(list(FlagLevel)), min_size=1))
 def test_a_flag_is_never_lost(levels: list[FlagLevel]) -> None:
-    said = Said(flags=tuple(Flag(level, WORDS) for level in levels), concerns=(concern(Domain.DELAY),))
+    said = Said(
+        flags=tuple(Flag(level, WORDS) for level in levels), concerns=(concern(Domain.DELAY),)
+    )
     assert set(outcome(said).flags) == set(levels)

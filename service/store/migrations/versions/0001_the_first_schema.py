@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("from_hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("media_count", sa.SmallInteger(), nullable=False),
+        sa.Column("carrier_keyword", sa.String(length=5), nullable=True),
         now("received_at"),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("conversation_id", sa.BigInteger(), nullable=True),
@@ -347,7 +348,8 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         of_clinic(),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'cancelled', 'unknown')",
+            "state IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed',"
+            " 'cancelled', 'unknown')",
             name=op.f("ck_texts_state"),
         ),
         clinic_key("fk_texts_clinic_id"),
