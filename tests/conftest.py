@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
 from tests.support.fixtures import (
     _redis_address,
     browser,
@@ -20,6 +22,10 @@ from tests.support.skips import (
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+
+# No time limit an example: the machine is shared, and speed has benches of its own.
+settings.register_profile("tandem", deadline=None)
+settings.load_profile("tandem")
 
 __all__ = [
     "_redis_address",

@@ -32,6 +32,11 @@ MAY_FOLLOW = word_set(
 GRADES = word_set("kindergarten kindergarden kinder prek grade grader grado preescolar")
 VAGUE = word_set("toddler baby teen teenager preschool infant bebe adolescente school")
 NEWBORN = frozenset({"newborn", "newborns"})
+ADJUSTED = word_set("adjusted corrected ajustada ajustado ajustados corregida corregido corregidos")
+CHILD = word_set(
+    "son daughter boy girl kid baby hijo hija nino nina bebe other one otro otra oldest youngest "
+    "younger older mayor menor"
+)
 SELF = frozenset({"im", "tengo", "i"})
 COUNTED = word_set(
     "kids children hijos ninos boys girls times veces twins brothers sons st nd rd th grade grado"

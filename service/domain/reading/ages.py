@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.domain.reading.age_words import (
+    ADJUSTED,
     ALMOST,
+    CHILD,
     COUNTED,
     DAYS,
     GRADES,
@@ -37,6 +39,8 @@ from service.domain.reading.types import Age, Context
 from service.domain.vocabulary import Asked
 
 OLDEST_MONTHS = 21 * 12
+OLDEST_BARE_YEARS = 17
+"""A bare number means years; one above this is more likely months ("18", "24", "48"): ask."""
 _LOOK_BACK = 6
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
@@ -77,11 +81,18 @@ def read_age(message: Message, context: Context) -> AgeReading:
             used.update(range(told.first, told.last + 1))
     if not found:
         found = _grade(message, context)
+    found = [told for told in found if _adjusted(message, told)] or found
     if not found:
         return AgeReading(None, frozenset(used))
     months = _agreed(found)
     evidence = message.evidence("age", "knowledge b", found[0].first, found[-1].last)
     return AgeReading(Age(months, evidence), frozenset(used))
+
+
+def _adjusted(message: Message, told: Told) -> bool:
+    """Whether an age is told to be the one corrected for an early birth (knowledge c4)."""
+    near = (told.first - 2, told.first - 1, told.last, told.last + 1)
+    return any(_word(message, at) in ADJUSTED for at in near)
 
 
 def _agreed(found: list[Told]) -> int | None:
@@ -120,7 +131,7 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
         ):
             return None
         return Told(0, at, at + (word == "recien"), precise=True)
-    return _with_unit(message, at, context) or _after_is(message, at)
+    return _with_unit(message, at, context) or _after_is(message, at, context)
 
 
 def _word(message: Message, at: int) -> str:
@@ -160,7 +171,9 @@ def _amount(message: Message, at: int) -> tuple[float, int] | None:
 def _half_after(message: Message, last: int) -> int:
     """The last token of an "and a half" that follows token ``last``; ``last`` if there is none."""
     at = last + 1
-    if _word(message, at) in {"and", "n", "y", "an"}:
+    if _word(message, at) in {"and", "n", "y", "an"} or (
+        _word(message, at) == "in" and _word(message, at + 1) == "a"
+    ):
         at += 1
         if _word(message, at) in {"a", "1"}:
             at += 1
@@ -191,6 +204,8 @@ def _with_unit(message: Message, at: int, context: Context) -> Told | None:
     unit = _word(message, unit_at)
     if not unit or not _joined(message, unit_at):
         return _bare_half(message, at, number, unit_at - 1, context)
+    if unit in ADJUSTED:
+        return Told(int(number), at, unit_at, precise=True)
     if unit in {"m", "w", "y"} and unit == "y" and not _glued(message, unit_at):
         return _years_then_months(message, at, number, unit_at, context)
     if unit in {"m", "w"} and not _glued(message, unit_at) and len(tokens) > 4:
@@ -198,7 +213,7 @@ def _with_unit(message: Message, at: int, context: Context) -> Told | None:
     if unit == "y" and _glued(message, unit_at) and message.tokens[unit_at + 1 :]:
         following = message.tokens[unit_at + 1]
         if following.is_number and _glued(message, unit_at + 1):
-            return None
+            return _years_then_months(message, at, number, unit_at, context)
     if unit in YEARS:
         return _years(message, at, number, unit_at, context)
     months: float
@@ -306,6 +321,11 @@ def _said_to_be(message: Message, at: int) -> bool:
     return word in IS
 
 
+def _named_with(message: Message, at: int) -> bool:
+    """ "la niña 3", "my daughter 5", as an answer to the age question."""
+    return at > 0 and _joined(message, at) and _word(message, at - 1) in CHILD
+
+
 def _less(message: Message, at: int, months: float) -> float:
     """One month less for "almost": the age is not completed yet."""
     for back in (1, 2):
@@ -315,6 +335,8 @@ def _less(message: Message, at: int, months: float) -> float:
         if word in ALMOST or (word == "yet" and _word(message, at - back - 1) == "not"):
             return max(0.0, float(int(months)) - 1)
         if word == "to" and _word(message, at - back - 1) == "close":
+            return max(0.0, float(int(months)) - 1)
+        if word == "on" and _word(message, at - back - 1) == "going":
             return max(0.0, float(int(months)) - 1)
         if word not in {"a", "un", "una", "to"}:
             break
@@ -351,10 +373,13 @@ def _other_person(message: Message, at: int) -> bool:
     return False
 
 
-def _after_is(message: Message, at: int) -> Told | None:
+def _after_is(message: Message, at: int, context: Context) -> Told | None:
     """ "he is 4", "hes almost 4", "tiene 4": a number said of the child."""
     amount = _amount(message, at)
-    if amount is None or amount[0] >= 100 or not _said_to_be(message, at):
+    if amount is None or amount[0] >= 100:
+        return None
+    named = context.asked is Asked.AGE and _named_with(message, at)
+    if not (named or _said_to_be(message, at)):
         return None
     last = amount[1]
     following = _word(message, last + 1)
@@ -398,7 +423,9 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
         months = _less(message, at, number * 12)
         counts = _is_age(message, at, last)
         if counts and number < 10_000:
-            told.append(Told(int(months), at, last, precise=months != number * 12))
+            sure = number <= OLDEST_BARE_YEARS
+            precise = months != number * 12
+            told.append(Told(int(months) if sure else None, at, last, precise=precise))
         at = last + 1
     if len(told) == 1 and len(tokens) > _ANSWER_WORDS and told[0].first > 1:
         return []

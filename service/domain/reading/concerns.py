@@ -16,6 +16,7 @@ from enum import Enum
 
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.matching import Match, Message
+from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Concern, Evidence, Flag, Milestone, Status, Topic
 from service.domain.vocabulary import FlagLevel
@@ -27,6 +28,23 @@ _EVIDENCE_SPAN = 9
 _PAST_REACHES = 12
 _FAR = -100
 _BEGINS_NEW = frozenset({"and", "y", "e", "also", "tambien", "then"})
+_HE = frozenset({"he", "hes"})
+_SHE = frozenset({"she", "shes", "ella"})
+_MALE = word_set(
+    "brother brothers father dad grandpa husband son nephew hermano hermanito primo papa abuelo "
+    "esposo hijo sobrino otro"
+)
+_FEMALE = word_set(
+    "sister sisters mother mom grandma wife daughter niece hermana hermanita prima mama abuela "
+    "hija sobrina otra"
+)
+# Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
+_DOES = word_set(
+    "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
+    "drinks talks speaks reads writes draws colors plays shares listens dresses sleeps learns "
+    "camina corre salta brinca gatea come mastica traga habla lee escribe dibuja juega comparte "
+    "aprende se"
+)
 
 
 class _Scope(Enum):
@@ -64,7 +82,10 @@ class _State:
     scope: _Scope = _Scope.OPEN
     marker: Match | None = None
     at: int = _FAR
-    other: bool = False
+    other: Match | None = None
+    """Who else is spoken of, if not the child."""
+    before: Match | None = None
+    """Who else the sentence before was about."""
     carried: bool = False
     named: list[_Named] = field(default_factory=list)
     sentence: list[_Named] = field(default_factory=list)
@@ -96,7 +117,9 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
     previous = -1
     for match in message.of(Family.CONCERN):
         if previous >= 0 and message.separated(previous, match.first):
+            about = state.other
             _end_sentence(state, message)
+            state.before = about
         elif previous >= 0 and message.separated(previous, match.first, Break.COMMA):
             state.carried = True
             if state.scope is _Scope.NOT:
@@ -136,11 +159,38 @@ def _take(match: Match, state: _State, message: Message) -> None:
         state.open()
         state.at = _FAR
         state.told = True
-        if match.rule.id.endswith("child"):
-            state.other = False
+        _take_subject(match, state, message)
     elif kind is Kind.OTHER:
         state.open()
-        state.other = True
+        state.other = match
+
+
+def _take_subject(match: Match, state: _State, message: Message) -> None:
+    """Whether the child or somebody else is spoken of from here on.
+
+    "My other son toe walks but she ..." is the child again; in "Her brother is 6. He falls." the
+    brother is still meant, while "his brother is 6. He falls" most likely means the child.
+    """
+    if match.rule.id.endswith("child"):
+        state.other = state.before = None
+        return
+    word = message.tokens[match.first].word
+    same, opposite = (_MALE, _FEMALE) if word in _HE else (_FEMALE, _MALE)
+    if word not in _HE and word not in _SHE:
+        return
+    if state.other is not None:
+        named = _words(state.other, message)
+        if named & opposite and not named & same:
+            state.other = None
+    elif state.before is not None:
+        named = _words(state.before, message)
+        childs_own = {"his"} if word in _HE else {"her"}
+        if named & same and not named & childs_own:
+            state.other = state.before
+
+
+def _words(match: Match, message: Message) -> set[str]:
+    return {token.word for token in message.tokens[match.first : match.last + 1]}
 
 
 def _near(match: Match, state: _State, reach: int) -> bool:
@@ -190,7 +240,7 @@ def _take_sign(match: Match, state: _State, message: Message) -> None:
 
 
 def _add(named: _Named, state: _State) -> None:
-    if state.other:
+    if state.other is not None:
         named.status = Status.OTHER_PERSON
         named.missing = named.lost = False
     state.named.append(named)
@@ -278,13 +328,15 @@ def _end_sentence(state: _State, message: Message) -> None:
     A sentence of nothing but skills ("handwriting and buttons") answers "what worries you?".
     """
     waiting = [named for named in state.sentence if named.status is None]
-    if not (state.told or state.other or not waiting) and _only_names(
+    if waiting and not (state.told or state.other) and _only_names(
         message, waiting[0].match.first, state
     ):
         for named in waiting:
-            named.status = Status.PRESENT
+            if message.tokens[named.match.first].word not in _DOES:
+                named.status = Status.PRESENT
     state.sentence = []
-    state.told = state.other = False
+    state.told = False
+    state.other = None
     state.open()
     state.at = _FAR
 

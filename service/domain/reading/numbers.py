@@ -23,14 +23,23 @@ _NONE = word_set(
     "noneofthese non ningunos ningunas"
 )
 _SURE_NONE = _NONE - {"no", "nope", "nah", "na", "non"}
-_ALL = word_set("all todos todas todo toda everything")
-_AND = word_set("and n y e also plus or tambien with con et then o")
+_ALL = word_set("all todos todas todo toda toos tods everything")
+_AND = word_set("and an n y e also plus or tambien with con et then o")
 _TO = word_set("to thru through al a hasta til till tru")
 _AFTER_NONE = word_set("of de just only he she so right solo thanks thank gracias that")
 _EXCEPT = word_set("but except excluding minus menos excepto salvo not")
+_TO_ITEM = frozenset({"to", "al", "a", "on"})
 _LABEL = word_set("number numbers num nums item items numero numeros nos option options")
 _YES = word_set("yes y yep yeah si ok sure")
 _NO = word_set("no n nope not")
+_VAGUE = word_set("some few several couple unsure idk algunos algunas varios varias unos unas")
+_DOUBTS = (
+    ("not", "sure"),
+    ("dont", "know"),
+    ("no", "se"),
+    ("no", "estoy", "segura"),
+    ("no", "estoy", "seguro"),
+)
 _LAST = word_set("last ultimo ultima ultimos ultimas")
 _FIRST = word_set("first primero primera primeros primeras primer")
 _FILLER = (
@@ -42,12 +51,14 @@ _FILLER = (
         "both him her us it for guess probably possibly mainly especially de ellos estos estas "
         "above anteriores really answer reply he she has have sorta his hmm um uh well hi hello "
         "hola lo le mas mi hijo hija son daughter apply applies thing things anything algo any "
-        "no puede ser cual talvez in list on st nd rd th also tambien pues bueno hey so"
+        "no puede ser cual talvez in list on st nd rd th also tambien pues bueno hey so this em tbh "
+    "sort every day always often sometimes a veces siempre porfa porfis plis plz thx ty q "
+    "creo pienso yo nomas este esta esa ese eso aqui here hay was were now honestly lol"
     )
     | _LABEL
 )
 _MAY_FOLLOW = word_set(
-    "because cuz bc and also plus maybe for definitely please pls thanks thank but the "
+    "because cuz cus bc bcuz porq xq pq q and also plus maybe for definitely please pls thanks thank but the "
     "mostly sometimes is are y e tambien porque pero he she his her i my we they worry "
     "worries concern concerns me too kinda really he's shes hes el ella le se mi a que si "
     "yes no not especially mainly only probably possibly gracias por son preocupan preocupa "
@@ -96,6 +107,8 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     if sum(t.is_number for t in tokens) > _MOST_NUMBERS:
         evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
         return Numbers(Picks.UNCLEAR, (), evidence)
+    if on_list and not used and _doubts(words):
+        return Numbers(Picks.UNCLEAR, (), message.evidence("numbers", "knowledge b", 0, len(words) - 1))
     pure = not used and all(_plain(t) for t in tokens)
     if not on_list and not (pure and any(t.is_number for t in tokens)):
         return None
@@ -104,6 +117,19 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
         return None
     evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
     return Numbers(picks, tuple(sorted(items)), evidence)
+
+
+def _doubts(words: list[str]) -> bool:
+    """Whether a reply is nothing but "not sure" or "a few of them"."""
+    rest = list(words)
+    doubted = any(w in _VAGUE for w in words)
+    for doubt in _DOUBTS:
+        size = len(doubt)
+        for at in range(len(rest) - size + 1):
+            if tuple(rest[at : at + size]) == doubt:
+                doubted = True
+                rest[at : at + size] = [""] * size
+    return doubted and all(not w or w in _VAGUE or w in _FILLER for w in rest)
 
 
 def _plain(token: Token) -> bool:
@@ -286,6 +312,8 @@ def _picked(message: Message, runs: list[_Run], context: Context) -> tuple[set[i
         before = tokens[run.first - 1].word if run.first else ""
         if before in {"el", "la", "los", "the"} and run.first > 1:
             before = tokens[run.first - 2].word
+        if before in _TO_ITEM and run.first > 1 and tokens[run.first - 2].word in _NO:
+            before = "not"
         out = before in _EXCEPT and not (before == "but" and not _after_all(tokens, run))
         items = _items(message, run, context)
         if answered:

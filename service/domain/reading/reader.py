@@ -18,7 +18,9 @@ from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
 from service.domain.reading.numbers import read_numbers
 from service.domain.reading.safety import read_flags
+from service.domain.reading.tokens import Break
 from service.domain.reading.types import (
+    Concern,
     Context,
     Evidence,
     Hint,
@@ -34,6 +36,7 @@ _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _FOLLOW_UP = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
 _BARE_DAY_TOKENS = 6
 _DENIAL_REACHES = 3
+_IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
 
 
 def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
@@ -53,6 +56,8 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     numbers = read_numbers(message, written_in, age.used)
     worries = flags or any(c.status is Status.PRESENT for c in child.concerns)
     all_fine = None if worries else _all_fine(message)
+    if all_fine is None and not worries and context.asked not in _LISTS:
+        all_fine = _ruled_out(child.concerns)
     if numbers is None and all_fine is not None and context.asked in _LISTS:
         numbers = Numbers(Picks.NONE, (), all_fine)
     # "Dec 3" alone, once a visit may be booked: a day, and no pick from a list sent long ago.
@@ -111,5 +116,20 @@ def _spoken_of(message: Message, family: Family) -> list[Match]:
 
 
 def _all_fine(message: Message) -> Evidence | None:
-    found = message.of(Family.ALL_FINE)
-    return message.shown_by(found[0]) if found else None
+    """The words that say all is well, unless a "not" stands right before them."""
+    denials = {m.last: m for m in message.of(Family.CONCERN) if m.rule.kind is Kind.NOT}
+    for match in message.of(Family.ALL_FINE):
+        denial = denials.get(match.first - 1)
+        if denial is None or message.tokens[match.first].before is not Break.NONE:
+            return message.shown_by(match)
+        # "no todo bien" and "no all good" answer no; "no esta bien" denies.
+        said = message.tokens[denial.last].word
+        if said == "no" and message.tokens[match.first].word not in _IS_WELL:
+            return message.shown_by(match)
+    return None
+
+
+def _ruled_out(concerns: tuple[Concern, ...]) -> Evidence | None:
+    """Where concerns were named only to say that they are not, or no longer, so."""
+    ended = [c for c in concerns if c.status is not Status.OTHER_PERSON]
+    return ended[0].evidence if ended else None

@@ -1,7 +1,8 @@
 """Signs that need somebody now or soon. Read in every message, at every step, before all else.
 
-A denial just before ("no seizures") takes a flag away where the rule allows it; a sign told of
-the past drops to the rule's level for the past.
+A denial just before ("no seizures") takes a flag away where the rule allows it; a "no" or "stop"
+that only begins the message ("no he is choking") denies nothing. A sign told of the past drops
+to the rule's level for the past.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from service.domain.reading.types import Flag
 
 _DENIAL_REACHES = 4
 _PAST_REACHES = 14
+_ORDERS = frozenset({"stop", "quit"})
+_HAPPENED = frozenset({"had", "tuvo"})
 
 
 def read_flags(message: Message) -> tuple[Flag, ...]:
@@ -22,25 +25,39 @@ def read_flags(message: Message) -> tuple[Flag, ...]:
     found = [m for m in message.of(Family.SAFETY) if m.rule.kind is Kind.FLAG]
     if not found:
         return ()
-    denials = message.ends(Family.CONCERN, Kind.NOT, Kind.NO_LONGER)
+    denials = [
+        m
+        for m in message.of(Family.CONCERN)
+        if m.rule.kind in (Kind.NOT, Kind.NO_LONGER) and message.tokens[m.last].word not in _ORDERS
+    ]
+    subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
     flags: list[Flag] = []
     for match in found:
         rule = match.rule
         level = rule.level
-        if rule.deniable and message.shortly_before(
-            match.first, denials, _DENIAL_REACHES, Break.COMMA
-        ):
+        if rule.deniable and any(_denies(d, match, subjects, message) for d in denials):
             continue
         told_of_past = _told_of_past(match, pasts, message)
         if told_of_past:
             level = rule.past
+        told_of_past = told_of_past or message.tokens[match.first].word in _HAPPENED
         about_another = message.shortly_before(match.first, others, _DENIAL_REACHES)
         # An old story about somebody else. A sign of now counts whoever shows it.
         if level is not None and not (told_of_past and about_another):
             flags.append(Flag(level, message.shown_by(match)))
     return tuple(flags)
+
+
+def _denies(denial: Match, match: Match, subjects: set[int], message: Message) -> bool:
+    if not 0 < match.first - denial.last <= _DENIAL_REACHES:
+        return False
+    if message.separated(denial.last, match.first, Break.COMMA):
+        return False
+    # "no seizures" denies; in "no he is choking" the "no" answers what was asked.
+    answers = denial.first == denial.last and message.tokens[denial.first].word == "no"
+    return not (answers and any(denial.last < at < match.first for at in subjects))
 
 
 def _told_of_past(match: Match, pasts: list[Match], message: Message) -> bool:
