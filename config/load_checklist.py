@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from config.pack_files import Entry, PackError, read_pack_file
+from config.pack_values import domain
 from service.domain.checklist import LAST_MONTH, Checklist, Item, Wording
 from service.domain.vocabulary import Domain, Language, Side
 
@@ -54,12 +55,12 @@ def _item(entry: Entry, part: int) -> Item:
     if entry.text("side") not in tuple(Side):
         entry.fail("side", f"must be one of {', '.join(Side)}")
     side = Side(entry.text("side"))
-    domains = tuple(_domain(entry, "domains", name) for name in entry.texts("domains"))
+    domains = tuple(domain(entry, "domains", name) for name in entry.texts("domains"))
     if not domains:
         entry.fail("domains", "must name at least one")
-    for domain in domains:
-        if domain.side is not side:
-            entry.fail("domains", f"{domain} belongs to {domain.side}")
+    for one in domains:
+        if one.side is not side:
+            entry.fail("domains", f"{one} belongs to {one.side}")
     soft = entry.values.get("soft", False)
     if not isinstance(soft, bool):
         entry.fail("soft", "must be true or false")
@@ -102,22 +103,15 @@ def _both_languages(entry: Entry, limit: int) -> MappingProxyType[Language, str]
     return MappingProxyType(texts)
 
 
-def _domain(entry: Entry, key: str, name: str) -> Domain:
-    try:
-        return Domain(name)
-    except ValueError:
-        entry.fail(key, f"there is no domain {name}")
-
-
 def _domain_phrases(root: Path) -> dict[tuple[Domain, Language], str]:
     pack = read_pack_file(root / "config" / "wording" / "domains.yaml")
     pack.only("version", "source", "phrases")
     phrases = pack.entry("phrases")
     phrases.only(*Domain)
     found: dict[tuple[Domain, Language], str] = {}
-    for domain in Domain:
-        if domain not in phrases.values:
-            raise PackError(f"{phrases.path}:{phrases.line}: {domain}: is missing")
-        texts = _both_languages(phrases.entry(domain), LONGEST_PHRASE)
-        found.update({(domain, language): texts[language] for language in Language})
+    for each in Domain:
+        if each not in phrases.values:
+            raise PackError(f"{phrases.path}:{phrases.line}: {each}: is missing")
+        texts = _both_languages(phrases.entry(each), LONGEST_PHRASE)
+        found.update({(each, language): texts[language] for language in Language})
     return found

@@ -19,9 +19,9 @@ def load_cadence(root: Path) -> Cadence:
     pack = read_pack_file(root / "reminders.yaml")
     pack.only("after_suggestion", "before_visit", "silence", "later_days", "local_time")
     return Cadence(
-        after_suggestion=_kinds(pack, "after_suggestion"),
-        before_visit=_kinds(pack, "before_visit"),
-        silence=_kinds(pack, "silence"),
+        after_suggestion=_kinds(pack, "after_suggestion", "booking_"),
+        before_visit=_kinds(pack, "before_visit", "before_visit_"),
+        silence=_kinds(pack, "silence", "nudge_"),
         later=timedelta(days=pack.number("later_days")),
         local_time=_time(pack, "local_time"),
     )
@@ -51,13 +51,18 @@ def load_sending_hours(root: Path) -> tuple[SendingHours, tuple[str, ...]]:
     return hours, zones
 
 
-def _kinds(pack: Entry, key: str) -> tuple[ReminderKind, ...]:
+def _kinds(pack: Entry, key: str, prefix: str) -> tuple[ReminderKind, ...]:
+    """The reminders of one kind. Kind and text begin with ``prefix``: what may go out to a family
+    that booked, and what an answer makes pointless, is told by it."""
     kinds = []
     for entry in pack.entries(key):
         entry.only("kind", "days", "hours", "text", "source")
         entry.text("source")
         if ("days" in entry.values) == ("hours" in entry.values):
             entry.fail("days", "give either days or hours")
+        for name in ("kind", "text"):
+            if not entry.text(name).startswith(prefix):
+                entry.fail(name, f"must begin with {prefix}")
         if entry.text("text") not in KEYS:
             entry.fail("text", f"there is no message '{entry.text('text')}'")
         offset = timedelta(

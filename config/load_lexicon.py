@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.pack_files import Entry, PackError, read_pack_file
+from config.pack_values import domain
 from service.domain.reading.lexicon import (
     Family,
     Kind,
@@ -22,7 +23,7 @@ from service.domain.reading.lexicon import (
     compile_lexicon,
 )
 from service.domain.reading.phrases import PhraseError, expand
-from service.domain.vocabulary import Domain, FlagLevel, Intent
+from service.domain.vocabulary import FlagLevel, Intent
 
 FOLDERS = ("lexicon", "safety", "intents")
 _BASE = ("id", "source", "en", "es")
@@ -161,19 +162,13 @@ def _level(entry: Entry, key: str, default: str | None) -> FlagLevel | None:
     return _LEVELS[value]
 
 
-def _domain(entry: Entry, key: str, value: str) -> Domain:
-    if value not in set(Domain):
-        entry.fail(key, f"'{value}' is none of {', '.join(Domain)}")
-    return Domain(value)
-
-
 def _concern(entry: Entry) -> Rule:
     entry.only(*_BASE, "kind", "domains", "not_yet", "milestone", "topic")
     kind = {"sign": Kind.SIGN, "skill": Kind.SKILL}.get(entry.text("kind"))
     if kind is None:
         entry.fail("kind", "must be sign or skill")
     not_yet = entry.text("not_yet", "")
-    domains = tuple(_domain(entry, "domains", d) for d in entry.texts("domains"))
+    domains = tuple(domain(entry, "domains", d) for d in entry.texts("domains"))
     topic = entry.text("topic", "") or None
     milestone = entry.text("milestone", "") or None
     if not domains and topic is None and milestone is None:
@@ -184,7 +179,7 @@ def _concern(entry: Entry) -> Rule:
         family=Family.CONCERN,
         source=entry.text("source"),
         domains=domains,
-        not_yet=_domain(entry, "not_yet", not_yet) if not_yet else None,
+        not_yet=domain(entry, "not_yet", not_yet) if not_yet else None,
         milestone=milestone,
         topic=topic,
     )

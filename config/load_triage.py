@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.pack_files import Entry, read_pack_file
+from config.pack_values import domain
 from service.domain.triage import AgeRule, ConditionRule, TriageRules
-from service.domain.vocabulary import Domain, Suggestion
+from service.domain.vocabulary import Suggestion
 
 DECIDING_RULES = (
     "T-both", "T-pt", "T-ot", "T-age", "T-condition", "T-none", "T-outside", "T-unclear",
@@ -35,14 +36,6 @@ def load_triage(root: Path) -> TriageRules:
         pt_leads_below_months=rules.number("pt_leads_below_months"),
         outside_topics=frozenset(rules.texts("outside_topics", required=True)),
     )
-
-
-def domain(entry: Entry, key: str, name: str) -> Domain:
-    """The domain called ``name``, or a ``PackError`` that lists the ones there are."""
-    try:
-        return Domain(name)
-    except ValueError:
-        entry.fail(key, f"unknown domain '{name}'; expected one of {', '.join(Domain)}")
 
 
 def _age_rule(entry: Entry) -> AgeRule:

@@ -21,6 +21,9 @@ TICK_SECONDS = 30.0
 SOCKET_SECONDS = 30
 """Without a socket time-out a worker that lost its broker may wait for ever (celery#8091)."""
 
+EXPIRES = {"expires": 120}
+"""A wake-up that waited longer than two minutes is pointless: later ones have done its work."""
+
 TASKS = {Nudge.REPLIES: "tandem.replies", Nudge.TEXTS: "tandem.texts"}
 
 
@@ -33,8 +36,6 @@ def create_broker(broker_url: str) -> Celery:
         task_reject_on_worker_lost=True,
         task_serializer="json",
         accept_content=["json"],
-        # A nudge that waited this long is pointless: the tick has found the work by then.
-        task_default_expires=120,
         broker_connection_retry_on_startup=True,
         # Never give up on the broker: without it the worker is deaf, and nobody restarts it.
         broker_connection_max_retries=None,
@@ -50,8 +51,12 @@ def create_broker(broker_url: str) -> Celery:
         worker_enable_remote_control=False,
         worker_prefetch_multiplier=1,
         beat_schedule={
-            "tick": {"task": "tandem.tick", "schedule": TICK_SECONDS},
-            "heartbeat": {"task": "tandem.heartbeat", "schedule": TICK_SECONDS},
+            "tick": {"task": "tandem.tick", "schedule": TICK_SECONDS, "options": EXPIRES},
+            "heartbeat": {
+                "task": "tandem.heartbeat",
+                "schedule": TICK_SECONDS,
+                "options": EXPIRES,
+            },
         },
     )
     return app

@@ -54,18 +54,18 @@ class Nudger:
 
 def celery_nudger(broker_url: str) -> Nudger:
     """A nudger that publishes through Celery."""
-    from tasks.app import TASKS, create_broker
+    from tasks.app import EXPIRES, TASKS, create_broker
 
     app = create_broker(broker_url)
     # No retries: the tick is the retry, and a dead broker must not fill the queue of flags.
-    return Nudger(lambda kind: app.send_task(TASKS[kind], retry=False, expires=120))
+    return Nudger(lambda kind: app.send_task(TASKS[kind], retry=False, **EXPIRES))
 
 
 def announce(broker_url: str, kind: Nudge) -> None:
     """Announce work once, now: for commands that end right afterwards. Never raises."""
-    from tasks.app import TASKS, create_broker
+    from tasks.app import EXPIRES, TASKS, create_broker
 
     try:
-        create_broker(broker_url).send_task(TASKS[kind], retry=False, expires=120)
+        create_broker(broker_url).send_task(TASKS[kind], retry=False, **EXPIRES)
     except Exception as error:
         log.warning("nudge lost", kind=kind.value, error=type(error).__name__)

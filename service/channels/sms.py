@@ -28,8 +28,8 @@ from service.channels.errors import (
     TryLater,
 )
 
-TIMEOUT_SECONDS = 10.0
-"""For the whole call; the client itself would wait for ever."""
+TIMEOUT_SECONDS = 8.0
+"""For connecting and again for the answer, 16 s in all; the client itself would wait for ever."""
 
 _CODES: dict[type[SendError], frozenset[int]] = {
     OptedOut: frozenset({21610}),
@@ -57,6 +57,7 @@ class Listed:
     provider_id: str
     status: str
     body: str
+    sender: str
 
 
 class RedirectedHttpClient(TwilioHttpClient):
@@ -115,11 +116,17 @@ class TwilioSms:
                             str(message.sid),
                             str(message.status),
                             str(message.body or ""),
+                            str(message.from_ or ""),
                         )
                     )
         except (TwilioException, RequestException) as error:
             raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
         return found
+
+
+def is_refusal(code: int | None) -> bool:
+    """Whether this error code says that the number cannot get texts at all."""
+    return code in _CODES[NumberRefused]
 
 
 def classify(status: int, code: int | None, message: str = "") -> SendError:

@@ -6,7 +6,7 @@ rows with a due time; whether one is still wanted is checked again when it falls
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -117,13 +117,23 @@ def before_visit(cadence: Cadence, place: Place, visit: date, now: datetime) -> 
     """The reminders before a visit on ``visit``, leaving out those whose day has passed."""
     plans = []
     for reminder in cadence.before_visit:
-        due = on_day(visit - reminder.offset, cadence.local_time, place)
-        if due > now:
-            # A closed day (Sunday) is met by the day before, so that the text still comes in time.
-            while not place.is_open(due) and due - timedelta(days=1) > now:
-                due -= timedelta(days=1)
-            plans.append(Planned(reminder.kind, place.allowed(due)))
+        day = visit - reminder.offset
+        due = _moment_on(day, cadence.local_time, place)
+        # A closed day (Sunday) is met by the day before, so that the text still comes in time.
+        while due is None and day > now.date():
+            day -= timedelta(days=1)
+            due = _moment_on(day, cadence.local_time, place)
+        if due is not None and due > now:
+            plans.append(Planned(reminder.kind, due))
     return tuple(plans)
+
+
+def _moment_on(day: date, at: time, place: Place) -> datetime | None:
+    """The first allowed moment from ``at`` on, if it still falls on that local day."""
+    wanted = on_day(day, at, place)
+    allowed = place.allowed(wanted)
+    zone = ZoneInfo(place.zones[0] if len(place.zones) == 1 else place.clinic_zone)
+    return allowed if allowed.astimezone(zone).date() == day else None
 
 
 def after_silence(cadence: Cadence, place: Place, now: datetime) -> tuple[Planned, ...]:
@@ -143,8 +153,3 @@ def on_day(day: date, at: time, place: Place) -> datetime:
     """A wall-clock time on a day at the recipient's (else the clinic's) place, as UTC."""
     zone = place.zones[0] if len(place.zones) == 1 else place.clinic_zone
     return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def earliest(plans: Iterable[Planned]) -> Planned | None:
-    """The next reminder to fall due."""
-    return min(plans, key=lambda planned: planned.due_at, default=None)

@@ -15,8 +15,8 @@ from service.domain.reminders import Place
 LAST_WORDS = frozenset({"stop_confirmed", "wrong_number", "declined", "urgent", "crisis"})
 """What belongs to the stop itself (one confirmation, 47 CFR 64.1200(a)(12)) or to safety."""
 
-WHILE_BOOKED = frozenset({"before_visit_3d", "before_visit_1d"})
-"""The only texts of ours that a booked visit still wants."""
+WHILE_BOOKED = "before_visit_"
+"""How the only texts begin that a booked visit still wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,6 @@ def judge(facts: Facts, place: Place, now: datetime) -> Send | Cancel | Wait:
         return Cancel("paused")
     if not facts.lane.we_start:
         return Send()
-    if facts.booked and facts.kind not in WHILE_BOOKED:
+    if facts.booked and not facts.kind.startswith(WHILE_BOOKED):
         return Cancel("booked")
     return Send() if place.is_open(now) else Wait(place.allowed(now))

@@ -56,9 +56,3 @@ class SendingHours:
 
 class NoCommonHours(Exception):
     """No moment lies in the sending hours of all the zones given."""
-
-
-def at_local_time(day: datetime, at: time, zone: str) -> datetime:
-    """The given wall-clock time on the local day of ``day`` in ``zone``, as UTC."""
-    place = ZoneInfo(zone)
-    return datetime.combine(day.astimezone(place).date(), at, tzinfo=place).astimezone(UTC)

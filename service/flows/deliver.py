@@ -7,20 +7,23 @@ carrier's own word that it has no such text lets it go out again (design P4).
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from service.channels.errors import (
     Misconfigured,
+    NumberRefused,
     OptedOut,
     OutcomeUnknown,
     SendError,
     TryLater,
 )
-from service.channels.sms import Accepted
+from service.channels.sms import Accepted, Listed, is_refusal
 from service.domain.conversation import AlertKind, ConsentEvent, Lane
 from service.domain.send_gate import Cancel, Facts, Send, Wait, judge
 from service.flows.services import Nudge, Services, place_of
@@ -29,13 +32,20 @@ from service.store.models import ConversationRow, TextRow
 
 log = structlog.get_logger()
 
-BATCH = 32
 PARALLEL_CALLS = 8
-STALE = timedelta(seconds=20)
-"""A claim this old outlived the carrier call (10 s at most): its sender died or lost the answer."""
+BATCH = PARALLEL_CALLS
+"""No more is claimed than can be handed over at once: a claim never waits behind another call."""
+FRESH_SECONDS = 5.0
+"""A claim older than this when its turn comes (a machine that slept) is given back, not sent."""
+STALE = timedelta(seconds=30)
+"""A claim this old outlived every call (5 s to start, 16 s at most): its sender died."""
+ASKED_A_TICK = 8
+"""Doubtful texts settled in one go: asking a slow carrier must not hold up everything else."""
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the carrier's clock and ours may disagree."""
-MOST_ATTEMPTS = 8
+LONGEST_PAUSE_SECONDS = 600
+GIVE_UP_AFTER = timedelta(hours=24)
+"""A text the carrier puts off for a whole day is given to a person."""
 
 PROVIDER_STATES = {
     "accepted": "sent",
@@ -60,6 +70,9 @@ class _Claimed:
     sender: str
     to: str
     body: str
+    claimed_at: datetime
+    clock: float
+    """When it was claimed, on this process's own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class _Doubtful:
     """A text the carrier may or may not have."""
 
     id: int
+    sender: str
     to: str
     body: str
     claimed_at: datetime
@@ -102,6 +116,7 @@ def _claim(services: Services, now: datetime) -> list[_Claimed | None]:
         events = contacts.consent_of(session, [w.contact.id for w in waiting])
         facts_of = {w.text.clinic_id: clinics.facts(session, w.text.clinic_id) for w in waiting}
         claimed: list[_Claimed | None] = []
+        claimed_at, clock = datetime.now(UTC), time.monotonic()
         for w in waiting:
             verdict = judge(
                 Facts(
@@ -124,16 +139,25 @@ def _claim(services: Services, now: datetime) -> list[_Claimed | None]:
                     claimed.append(None)
                 case Send():
                     w.text.state = "sending"
-                    w.text.claimed_at = datetime.now(UTC)
+                    w.text.claimed_at = claimed_at
                     w.text.claimed_by = services.name
                     w.text.attempts += 1
                     claimed.append(
-                        _Claimed(w.text.id, w.from_address, w.contact.number or "", w.text.body)
+                        _Claimed(
+                            w.text.id,
+                            w.from_address,
+                            w.contact.number or "",
+                            w.text.body,
+                            claimed_at,
+                            clock,
+                        )
                     )
         return claimed
 
 
 def _hand_over(services: Services, text: _Claimed) -> Accepted | SendError:
+    if time.monotonic() - text.clock > FRESH_SECONDS:
+        return TryLater("the claim had grown old")
     try:
         return services.sms.send(
             sender=text.sender,
@@ -162,36 +186,62 @@ def _record(
             text.provider_id = text.provider_id or outcome.provider_id
             texts.move_on(text, PROVIDER_STATES.get(outcome.status, "sent"), now)
             return True
+        if text.state not in ("sending", "unknown") or text.claimed_at != claimed.claimed_at:
+            return False  # settled, or claimed by somebody else, while our call hung
         text.error_code = outcome.code
         log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
         if isinstance(outcome, OptedOut):
-            # Also where the carrier took a STOP by itself: our own confirmation comes too late.
-            text.cancel_reason = "stopped"
-            texts.move_on(text, "cancelled", now)
-            contact = contacts.lock(session, text.clinic_id, text.contact_id)
-            if not contacts.is_revoked(session, contact.id):
-                contacts.record_consent(session, contact, ConsentEvent.REVOKED, "carrier", now)
-            return False
-        if isinstance(outcome, OutcomeUnknown):
+            _take_the_carriers_stop(session, text, claimed.claimed_at, now)
+        elif isinstance(outcome, OutcomeUnknown):
             texts.move_on(text, "unknown", now)
-        elif isinstance(outcome, TryLater | Misconfigured) and text.attempts < MOST_ATTEMPTS:
+        elif (
+            isinstance(outcome, TryLater | Misconfigured) and now - text.created_at < GIVE_UP_AFTER
+        ):
             text.state = "queued"
             text.send_after = (as_of or now) + _back_off(outcome, text)
+            if isinstance(outcome, Misconfigured):
+                _call_a_person(session, text)
         else:
             texts.move_on(text, "failed", now)
-        if not isinstance(outcome, TryLater | OutcomeUnknown) or text.state == "failed":
-            row = session.get_one(ConversationRow, text.conversation_id)
-            conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
+            _call_a_person(session, text)
+            if isinstance(outcome, NumberRefused):
+                _leave_alone(session, text, now)
     return False
 
 
-def _back_off(fault: SendError, text: TextRow) -> timedelta:
-    """Doubling from 5 seconds; a fault of our set-up needs a person and so ten minutes at least.
+def _take_the_carriers_stop(
+    session: Session, text: TextRow, claimed_at: datetime, now: datetime
+) -> None:
+    """The carrier knows of a stop: so do we, unless the parent came back since this text left."""
+    text.cancel_reason = "stopped"
+    texts.move_on(text, "cancelled", now)
+    contact = contacts.lock(session, text.clinic_id, text.contact_id)
+    last = contacts.last_consent(session, contact.id)
+    if last is None or (last.event != ConsentEvent.REVOKED and last.recorded_at < claimed_at):
+        contacts.record_consent(session, contact, ConsentEvent.REVOKED, "carrier", now)
 
-    Spread by the text's id, so that many texts do not come back in the same second.
+
+def _call_a_person(session: Session, text: TextRow) -> None:
+    row = session.get_one(ConversationRow, text.conversation_id)
+    conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
+
+
+def _leave_alone(session: Session, text: TextRow, now: datetime) -> None:
+    """This number cannot get texts: nothing more is started or left waiting for it."""
+    contacts.lock(session, text.clinic_id, text.contact_id)
+    row = session.get_one(ConversationRow, text.conversation_id)
+    conversations.plan_reminders(session, row, (), "refused", now)
+    texts.cancel_waiting(session, text.clinic_id, text.contact_id, "refused")
+
+
+def _back_off(fault: SendError, text: TextRow) -> timedelta:
+    """Doubling from 5 seconds to ten minutes; a fault of our set-up needs a person and so ten
+    minutes at once. Spread by the text's id, so that many do not come back in the same second.
     """
-    seconds = 5 * 2 ** (text.attempts - 1) + text.id % 5
-    return timedelta(seconds=max(seconds, 600) if isinstance(fault, Misconfigured) else seconds)
+    doubled = 5 * 2 ** min(text.attempts - 1, 7)
+    if isinstance(fault, Misconfigured):
+        doubled = LONGEST_PAUSE_SECONDS
+    return timedelta(seconds=min(doubled, LONGEST_PAUSE_SECONDS) + text.id % 5)
 
 
 def settle_stale(services: Services, stale: timedelta = STALE) -> int:
@@ -203,20 +253,29 @@ def settle_stale(services: Services, stale: timedelta = STALE) -> int:
     """
     with services.database.transaction() as session:
         doubtful = [
-            _Doubtful(w.text.id, w.contact.number or "", w.text.body, w.text.claimed_at)
-            for w in texts.lock_stale(session, stale, BATCH)
+            _Doubtful(
+                w.text.id,
+                w.from_address,
+                w.contact.number or "",
+                w.text.body,
+                w.text.claimed_at,
+            )
+            for w in texts.lock_stale(session, stale, ASKED_A_TICK)
             if w.text.claimed_at is not None
         ]
         texts.mark_unknown(session, [d.id for d in doubtful])
-    return sum(_settle(services, text) for text in doubtful)
+    settled = 0
+    for text in doubtful:
+        try:
+            # Asked outside any transaction: nobody waits for a row while the carrier thinks.
+            listed = services.sms.sent_to(text.to, text.claimed_at - CLOCK_SKEW)
+        except TryLater:
+            break  # it will not answer for the others either
+        settled += _settle(services, text, listed)
+    return settled
 
 
-def _settle(services: Services, doubtful: _Doubtful) -> bool:
-    try:
-        # Asked outside any transaction: nobody waits for a row while the carrier thinks.
-        listed = services.sms.sent_to(doubtful.to, doubtful.claimed_at - CLOCK_SKEW)
-    except TryLater:
-        return False
+def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bool:
     now = datetime.now(UTC)
     with services.database.transaction() as session:
         text = texts.lock_text(session, doubtful.id)
@@ -224,19 +283,22 @@ def _settle(services: Services, doubtful: _Doubtful) -> bool:
             return False  # a callback or another worker was faster
         ours = texts.known_provider_ids(session, [item.provider_id for item in listed])
         match = next(
-            (i for i in listed if i.body == doubtful.body and i.provider_id not in ours), None
+            (i for i in listed if i.provider_id not in ours and _is_ours(i, doubtful)), None
         )
         if match is not None:
             text.provider_id = match.provider_id
             texts.move_on(text, PROVIDER_STATES.get(match.status, "sent"), now)
-        elif text.attempts < MOST_ATTEMPTS:
-            text.state, text.claimed_at = "queued", None
         else:
-            texts.move_on(text, "failed", now)
-            row = session.get_one(ConversationRow, text.conversation_id)
-            conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
+            text.state, text.claimed_at = "queued", None
         log.info("text settled", text=text.id, state=text.state)
     return True
+
+
+def _is_ours(item: Listed, doubtful: _Doubtful) -> bool:
+    """Whether a text at the carrier is the doubtful one. A trial account puts words before it,
+    and an account that discards bodies lists none: in doubt it counts as sent."""
+    from_us = item.sender in ("", doubtful.sender)
+    return from_us and (not item.body or doubtful.body in item.body)
 
 
 def record_status(
@@ -258,6 +320,7 @@ def record_status(
         if error_code is not None:
             text.error_code = error_code
         if state in ("undelivered", "failed"):
-            row = session.get_one(ConversationRow, text.conversation_id)
-            conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
+            _call_a_person(session, text)
+            if is_refusal(error_code):
+                _leave_alone(session, text, now)
     return True

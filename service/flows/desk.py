@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Policy
 from service.domain.conversation.answers import wants_booking
-from service.domain.reminders import Planned, before_visit, follow_up
+from service.domain.conversation.booking import FARTHEST_VISIT, booked, not_booked
+from service.domain.reminders import Planned, after_silence, before_visit, follow_up
 from service.domain.vocabulary import Step
 from service.flows.services import Services, policy_for
 from service.store import contacts, conversations, desk, texts, thread
 from service.store.models import Contact, ConversationRow
 from service.store.state_json import load_conversation
-
-FARTHEST_VISIT = timedelta(days=2 * 366)
-"""A visit further away than this is a slip of the keyboard."""
 
 
 class NotHere(LookupError):
@@ -65,13 +63,10 @@ def mark_booked(
             today = it.now.astimezone(ZoneInfo(it.policy.clinic.time_zone)).date()
             if not today <= visit <= today + FARTHEST_VISIT:
                 raise Refused("the day of the visit must lie ahead, and within two years")
-        booked = replace(
-            it.state, booked=True, visit=visit, step=Step.CLOSED, clarifying=False, reminded=()
-        )
         plan: tuple[Planned, ...] = ()
         if visit is not None and not it.stopped:
             plan = before_visit(it.policy.packs.cadence, it.policy.place, visit, it.now)
-        conversations.save(it.row, booked)
+        conversations.save(it.row, booked(it.state, visit))
         conversations.plan_reminders(it.session, it.row, plan, "booked", it.now)
         desk.close_kinds(it.session, it.row, (AlertKind.NOT_BOOKED, AlertKind.SILENT), staff_id)
         return len(plan)
@@ -86,8 +81,7 @@ def mark_not_booked(services: Services, clinic_id: int, conversation_id: int) ->
     with _opened(services, clinic_id, conversation_id) as it:
         if not it.state.booked:
             raise Refused("nothing is booked here")
-        step = Step.SUGGESTED if it.state.outcome else it.state.step
-        open_again = replace(it.state, booked=False, visit=None, step=step)
+        open_again = not_booked(it.state)
         plan = () if it.stopped else _wanted_reminders(open_again, it)
         conversations.save(it.row, open_again)
         conversations.plan_reminders(it.session, it.row, plan, "not_booked", it.now)
@@ -200,6 +194,8 @@ def _wanted_reminders(state: Conversation, it: _Open) -> tuple[Planned, ...]:
     policy = it.policy
     if state.booked and state.visit:
         return before_visit(policy.packs.cadence, policy.place, state.visit, it.now)
+    if state.is_asking and state.asked_consent:
+        return after_silence(policy.packs.cadence, policy.place, it.now)
     if state.step is not Step.SUGGESTED or state.booked or state.paused:
         return ()
     if state.outcome is None or not wants_booking(state.outcome, policy):

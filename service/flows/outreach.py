@@ -145,7 +145,8 @@ class _Writer:
     def _people(self, session: Session, rows: list[Invitee]) -> dict[str, Contact]:
         """The contact of every row, by number; those that are new are made."""
         known = contacts.find_many(session, self._sender.clinic_id, [row.number for row in rows])
-        new = [row for row in rows if row.number not in known]
+        # Sorted here too: two lists with the same new families insert them in the same order.
+        new = sorted((r for r in rows if r.number not in known), key=lambda row: row.number)
         contacts.add_numbers(
             session,
             self._sender.clinic_id,

@@ -62,7 +62,6 @@ class Invitee:
     line: int
     given: str
     number: str
-    email: str | None
     name: str | None
     language: Language
     child_age_months: int | None
@@ -179,7 +178,7 @@ def _invitee(
         number = to_e164(values["number"])
     except NotANumber as why:
         raise _Bad(f"number: {why}") from None
-    email = values.get("email") or None
+    email = values.get("email", "")
     if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
         raise _Bad("email: is not an address")
     language = _LANGUAGES.get(values.get("language", "").lower())
@@ -199,7 +198,6 @@ def _invitee(
         line=line,
         given=given,
         number=number,
-        email=email,
         name=values.get("name") or None,
         language=language,
         child_age_months=age,

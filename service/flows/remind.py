@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import AlertKind, Conversation, Lane, Text
@@ -14,6 +15,8 @@ from service.flows.services import Nudge, Services, policy_for
 from service.store import contacts, conversations, reminders, texts
 from service.store.models import Contact, ConversationRow, ReminderRow
 from service.store.state_json import load_conversation
+
+log = structlog.get_logger()
 
 BATCH = 100
 APART = timedelta(days=1)
@@ -27,16 +30,23 @@ def fire_reminders(services: Services, as_of: datetime | None = None) -> int:
     """
     now = as_of or datetime.now(UTC)
     fired = 0
+    served: set[int] = set()
     while True:
         with services.database.transaction() as session:
             due = reminders.lock_due(session, now, BATCH)
-            served: set[int] = set()
             for reminder, row, contact in due:
-                if row.id in served:
-                    _postpone(services, session, reminder, contact, now)
-                elif _fire(services, session, reminder, row, contact, now):
-                    served.add(row.id)
-                    fired += 1
+                try:
+                    with session.begin_nested():
+                        if row.id in served:
+                            _postpone(services, session, reminder, contact, now)
+                        elif _fire(services, session, reminder, row, contact, now):
+                            served.add(row.id)
+                            fired += 1
+                except Exception as error:
+                    # One reminder that cannot be written must not keep everybody else's back.
+                    log.error("reminder failed", reminder=reminder.id, error=type(error).__name__)
+                    _settle(reminder, "cancelled", now, "fault")
+                    conversations.open_alerts(session, row, (AlertKind.STUCK,), None)
         if len(due) < BATCH:
             break
     if fired:
@@ -59,7 +69,7 @@ def _fire(
         return False
     state = load_conversation(row.state)
     if contacts.is_revoked(session, contact.id):
-        reminder.state, reminder.cancel_reason, reminder.settled_at = "cancelled", "stopped", now
+        _settle(reminder, "cancelled", now, "stopped")
         return False
     cadence = services.packs.cadence
     text = _text_of(reminder.kind, cadence, state)
@@ -77,12 +87,16 @@ def _fire(
             )
         ],
     )
-    reminder.state, reminder.settled_at = "sent", now
+    _settle(reminder, "sent", now)
     conversations.save(
         row, replace(state, reminded=(*state.reminded, reminder.kind), reminder_last=True)
     )
     conversations.open_alerts(session, row, _hand_over(reminder.kind, cadence), None)
     return True
+
+
+def _settle(reminder: ReminderRow, state: str, now: datetime, reason: str | None = None) -> None:
+    reminder.state, reminder.settled_at, reminder.cancel_reason = state, now, reason
 
 
 def _text_of(kind: str, cadence: Cadence, state: Conversation) -> Text:

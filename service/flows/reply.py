@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane, Turn, advance
 from service.domain.conversation.advance import wordless
 from service.domain.reading import read
+from service.domain.reading.types import Reading
 from service.domain.vocabulary import Channel, Intent, Language
 from service.flows.services import Nudge, Services, local_zone, policy_for
 from service.flows.turns import store_turn
 from service.store import contacts, conversations, replies, texts
 from service.store.models import Contact, ConversationRow, Reply
+from service.store.replies import Parent
 from service.store.state_json import dump_reading, load_conversation
 
 log = structlog.get_logger()
@@ -32,36 +35,36 @@ def drain_replies(services: Services, most: int | None = None) -> int:
     With ``most`` it answers so many and announces the rest, so that sending gets its turn.
     """
     answered = 0
-    failed: set[int] = set()
-    while True:
-        if answered == most:
-            services.nudge(Nudge.REPLIES)
-            break
-        reply_id = None
+    failed: set[Parent] = set()
+    while answered != most:
+        parent = None
         try:
             with services.database.transaction() as session:
-                reply = replies.take_next(session)
-                if reply is None or reply.id in failed:
-                    break
-                reply_id = reply.id
+                reply = replies.take_next(session, failed)
+                if reply is None:
+                    return answered
+                parent = reply.parent
                 _answer(services, session, reply)
         except Exception as error:
-            if reply_id is None:
-                raise
-            # Nothing of this reply was stored; it stays first in its parent's line.
-            log.error(
-                "reply failed", reply=reply_id, error=type(error).__name__, where=_where(error)
-            )
-            failed.add(reply_id)
-            _after_failure(services, reply_id)
+            if parent is None or isinstance(error, OperationalError | InterfaceError):
+                raise  # the database's moment of weakness, not this reply's: the tick comes back
+            # Nothing of this reply was stored; it stays first in its parent's line, and the
+            # other parents go on.
+            failed.add(parent)
+            try:
+                _after_failure(services, parent, error)
+            except Exception as second:
+                log.error("reply without a person", error=type(second).__name__)
             continue
         answered += 1
         services.nudge(Nudge.TEXTS)
+    services.nudge(Nudge.REPLIES)
     return answered
 
 
-def _answer(services: Services, session: Session, reply: Reply) -> None:
+def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
     now = datetime.now(UTC)
+    reply = replies.open_reply(session, taken)
     contact, row, state = _family_of(session, reply, now)
     if texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", Lane.CAMPAIGN):
         # They wrote before our invitation went out: they get the first text as an answer.
@@ -70,9 +73,8 @@ def _answer(services: Services, session: Session, reply: Reply) -> None:
     if reply.body.strip():
         here = now.astimezone(local_zone(contact, policy.clinic))
         reading = read(reply.body, state.context(here, Channel.SMS), services.packs.lexicon)
-        if reply.carrier_keyword is not None:
-            # The carrier has acted on it already: so do we, whatever our own reading says.
-            reading = replace(reading, intent=Intent(reply.carrier_keyword.lower()))
+        if _carrier_decides(reply.carrier_keyword, state, reading):
+            reading = replace(reading, intent=Intent((reply.carrier_keyword or "").lower()))
         turn = advance(state, reading, policy, here)
         turn = _without_second_confirmation(turn, reply)
         reply.reading = dump_reading(reading)
@@ -106,6 +108,16 @@ def _family_of(
     return contact, row, replace(state, stopped=event is ConsentEvent.REVOKED)
 
 
+def _carrier_decides(keyword: str | None, state: Conversation, reading: Reading) -> bool:
+    """Whether what the carrier did by itself outranks our reading.
+
+    A stop always does. Its words for START hold YES, which is an answer unless they had stopped.
+    """
+    if keyword == "START":
+        return state.stopped
+    return keyword == "STOP" or (keyword == "HELP" and reading.intent is None)
+
+
 def _without_second_confirmation(turn: Turn, reply: Reply) -> Turn:
     """Leave out what the carrier said itself: a second confirmation fails with 21610."""
     said = _CARRIER_SAID.get(reply.carrier_keyword or "")
@@ -121,13 +133,40 @@ def _where(error: BaseException) -> list[str]:
     return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
 
 
-def _after_failure(services: Services, reply_id: int) -> None:
+def _after_failure(services: Services, parent: Parent, error: Exception) -> None:
+    """Count it; after a few times the line moves on and a person gets the reply."""
     with services.database.transaction() as session:
-        if replies.count_failure(session, reply_id) < GIVE_UP_AFTER:
-            return
-        reply = session.get_one(Reply, reply_id)
-        now = datetime.now(UTC)
-        _, row, _ = _family_of(session, reply, now)
+        reply_id, attempts = replies.count_failure(session, parent)
+    log.error(
+        "reply failed",
+        reply=reply_id,
+        attempts=attempts,
+        error=type(error).__name__,
+        where=_where(error),
+    )
+    if attempts < GIVE_UP_AFTER:
+        return
+    with services.database.transaction() as session:
+        replies.give_up(session, reply_id)
+    with services.database.transaction() as session:
+        row = replies.conversation_of(session, parent) or _new_conversation(session, reply_id)
+        # Its state is not touched: it may be the very thing that cannot be read.
+        replies.assign(session, reply_id, row)
         conversations.open_alerts(session, row, (AlertKind.STUCK,), reply_id)
-        row.last_message_at = now
-        reply.processed_at = now
+        row.last_message_at = datetime.now(UTC)
+
+
+def _new_conversation(session: Session, reply_id: int) -> ConversationRow:
+    """Somewhere to show a parent's very first reply, where answering it failed."""
+    reply = session.get_one(Reply, reply_id)
+    language = Language.EN
+    contact = contacts.lock_or_add(session, reply.clinic_id, reply.from_address, language.value)
+    row = conversations.open_new(
+        session,
+        contact,
+        reply.sender_id,
+        Conversation(language=language),
+        opened_by="parent",
+        now=datetime.now(UTC),
+    )
+    return row

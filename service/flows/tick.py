@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +33,16 @@ def tick(services: Services, as_of: datetime | None = None, *, share: bool = Fal
 
     With ``share`` (in a worker) each drain does a turn's worth and announces the rest.
     """
-    replies = drain_replies(services, REPLIES_A_TURN if share else None)
-    reminders = fire_reminders(services, as_of)
-    settled = settle_stale(services)
-    sent = drain_texts(services, as_of, BATCHES_A_TURN if share else None)
-    return Ticked(replies, reminders, settled, sent)
+    with contextlib.ExitStack() as stages:
+        # Unwound last in, first out; each runs whatever became of the others, and a fault of
+        # one is raised in the end.
+        done: dict[str, int] = {}
+
+        def stage(name: str, work: Callable[[], int]) -> None:
+            stages.callback(lambda: done.__setitem__(name, work()))
+
+        stage("texts", lambda: drain_texts(services, as_of, BATCHES_A_TURN if share else None))
+        stage("settled", lambda: settle_stale(services))
+        stage("reminders", lambda: fire_reminders(services, as_of))
+        stage("replies", lambda: drain_replies(services, REPLIES_A_TURN if share else None))
+    return Ticked(**done)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import ConsentEvent, Conversation, Policy, Text, Turn
+from service.domain.conversation import Conversation, Policy, Turn
 from service.flows.services import Services
 from service.store import contacts, conversations, texts
 from service.store.models import Contact, ConversationRow, TextRow
@@ -48,7 +48,7 @@ def store_turn(
             turn.consent.event,
             turn.consent.method,
             now,
-            disclosure=_disclosure(row, turn, policy),
+            disclosure=texts.last_disclosure(session, contact),
             reply_id=reply_id,
         )
     return queued
@@ -72,11 +72,3 @@ def _to_queue(
         )
         for text in turn.texts
     ]
-
-
-def _disclosure(row: ConversationRow, turn: Turn, policy: Policy) -> str | None:
-    """The words the parent said yes to."""
-    if turn.consent is None or turn.consent.event is not ConsentEvent.GRANTED:
-        return None
-    asked = Text("invitation" if row.opened_by == "outreach" else "consent")
-    return asked.render(policy.packs.messages, turn.conversation.language, policy.clinic)

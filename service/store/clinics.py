@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import Clinic as ClinicFacts
@@ -21,18 +21,21 @@ class SenderRef:
     address: str
 
 
-def find_sender(session: Session, channel: str, *addresses: str) -> SenderRef | None:
-    """The sender reached at any of these numbers or messaging service sids.
+def find_sender(
+    session: Session, channel: str, address: str, messaging_service_sid: str = ""
+) -> SenderRef | None:
+    """The sender reached at a number, else the one of a messaging service.
 
-    A number in a messaging service may be named either way, so both are looked up.
+    The number decides: a service may serve several clinics, and then tells nothing by itself.
     """
-    wanted = [address for address in addresses if address]
-    row = session.execute(
-        select(Sender.id, Sender.clinic_id, Sender.address).where(
-            Sender.channel == channel,
-            or_(Sender.address.in_(wanted), Sender.messaging_service_sid.in_(wanted)),
-        )
-    ).first()
+    query = select(Sender.id, Sender.clinic_id, Sender.address).where(Sender.channel == channel)
+    row = session.execute(query.where(Sender.address == address)).first()
+    if row is None and messaging_service_sid:
+        of_service = session.execute(
+            query.where(Sender.messaging_service_sid == messaging_service_sid).order_by(Sender.id)
+        ).all()
+        if len({sender.clinic_id for sender in of_service}) == 1:
+            row = of_service[0]
     return SenderRef(*row) if row else None
 
 

@@ -30,11 +30,14 @@ def lock_or_add(session: Session, clinic_id: int, number: str, language: str) ->
         )
         .on_conflict_do_nothing()
     )
-    contact = find(session, clinic_id, number)
-    if contact is None:
-        raise LookupError("the contact was erased in this very moment")
-    lock(session, clinic_id, contact.id)
-    return contact
+    return session.scalars(
+        select(Contact)
+        .where(
+            Contact.clinic_id == clinic_id,
+            Contact.number_hash == fingerprint(session, NUMBER, number),
+        )
+        .with_for_update(key_share=True)
+    ).one()
 
 
 def lock(session: Session, clinic_id: int, contact_id: int) -> Contact:
@@ -141,6 +144,13 @@ def record_consent(
             staff_id=staff_id,
         )
     )
+
+
+def last_consent(session: Session, contact_id: int) -> Consent | None:
+    """The last line of the ledger for a contact."""
+    return session.scalars(
+        select(Consent).where(Consent.contact_id == contact_id).order_by(Consent.id.desc()).limit(1)
+    ).first()
 
 
 def is_revoked(session: Session, contact_id: int) -> bool:

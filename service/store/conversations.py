@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -38,9 +38,18 @@ def current(session: Session, contact: Contact) -> ConversationRow | None:
 
 
 def end_if_rested(session: Session, row: ConversationRow, now: datetime) -> bool:
-    """End a finished conversation that has rested; True where it did."""
+    """End a finished conversation that has rested; True where it did.
+
+    One that still has a reminder to send, or has sent one lately, is not finished.
+    """
     finished = row.step in (Step.SUGGESTED.value, Step.CLOSED.value)
     if not finished or row.last_message_at > now - REST:
+        return False
+    alive = exists().where(
+        ReminderRow.conversation_id == row.id,
+        or_(ReminderRow.state == "due", ReminderRow.settled_at > now - REST),
+    )
+    if session.scalar(select(alive)):
         return False
     row.ended_at = now
     session.flush()
@@ -124,7 +133,7 @@ def plan_reminders(
         ReminderRow.state == "due",
     )
     for reminder in session.scalars(waiting):
-        if reminder.kind.startswith("nudge"):
+        if reminder.kind.startswith("nudge_"):
             session.delete(reminder)
         else:
             reminder.state = "cancelled"
@@ -156,20 +165,3 @@ def open_alerts(
             )
             .on_conflict_do_nothing()
         )
-
-
-def close_alerts(
-    session: Session, clinic_id: int, conversation_id: int, staff_id: int | None
-) -> int:
-    """Close every open alert of a conversation; the number closed."""
-    closed = session.execute(
-        update(AlertRow)
-        .where(
-            AlertRow.clinic_id == clinic_id,
-            AlertRow.conversation_id == conversation_id,
-            AlertRow.closed_at.is_(None),
-        )
-        .values(closed_at=func.now(), closed_by=staff_id)
-        .returning(AlertRow.id)
-    )
-    return len(closed.all())

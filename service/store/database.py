@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import LargeBinary, TypeDecorator
 
 from service.store.vault import Vault
 
 _VAULT = "tandem_vault"
-
-Unreachable = (OperationalError, InterfaceError)
-"""What SQLAlchemy raises where PostgreSQL is down, restarting or refuses us."""
 
 
 class Database:
@@ -36,15 +32,6 @@ class Database:
         """A session whose changes commit together at the end, or not at all."""
         with self._sessions() as session, session.begin():
             yield session
-
-    def is_reachable(self) -> bool:
-        """Whether a query gets through right now."""
-        try:
-            with self.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except DBAPIError:
-            return False
-        return True
 
     def close(self) -> None:
         """Give the connections back."""

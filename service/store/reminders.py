@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.store.models import Contact, ConversationRow, ReminderRow
@@ -29,7 +29,9 @@ def lock_due(
         )
         .order_by(ReminderRow.due_at, ReminderRow.id)
         .limit(limit)
-        .with_for_update(of=[ReminderRow, Contact], skip_locked=True, key_share=True)
+        .with_for_update(
+            of=[ReminderRow, Contact, ConversationRow], skip_locked=True, key_share=True
+        )
     )
     return [(reminder, conversation, contact) for reminder, conversation, contact in rows]
 
@@ -42,8 +44,3 @@ def next_due(session: Session, conversation_id: int) -> ReminderRow | None:
         .order_by(ReminderRow.due_at, ReminderRow.id)
         .limit(1)
     ).first()
-
-
-def most_overdue(session: Session) -> datetime | None:
-    """When the reminder that is most overdue was due."""
-    return session.scalar(select(func.min(ReminderRow.due_at)).where(ReminderRow.state == "due"))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.store.contacts import NUMBER
 from service.store.database import fingerprint
-from service.store.models import Reply
+from service.store.models import Contact, ConversationRow, Reply
 
 _LOOK_AHEAD = 32
 """How many waiting replies to look at for one whose parent is not being answered elsewhere."""
@@ -53,54 +54,98 @@ def add(session: Session, incoming: Incoming) -> bool:
     return stored.first() is not None
 
 
-def take_next(session: Session) -> Reply | None:
+class Parent(NamedTuple):
+    """Who a reply is from, without opening anything that is sealed."""
+
+    clinic_id: int
+    from_hash: bytes
+
+
+class Taken(NamedTuple):
+    """A reply whose parent is locked for this transaction."""
+
+    id: int
+    parent: Parent
+
+
+def take_next(session: Session, skip: Collection[Parent] = ()) -> Taken | None:
     """The oldest waiting reply of a parent nobody else is answering, or None.
 
     The parent is locked by an advisory lock until the end of the transaction, so one parent's
-    replies are read strictly in order while other parents' go on side by side.
+    replies are read strictly in order while other parents' go on side by side. Parents in
+    ``skip`` are passed over.
     """
     waiting = session.execute(
-        select(Reply.id, Reply.clinic_id, Reply.from_hash)
+        select(Reply.clinic_id, Reply.from_hash)
         .where(Reply.processed_at.is_(None))
         .order_by(Reply.id)
-        .limit(_LOOK_AHEAD)
+        .limit(_LOOK_AHEAD + len(skip))
     ).all()
-    tried: set[int] = set()
-    for _, clinic_id, from_hash in waiting:
-        key = _lock_key(clinic_id, from_hash)
-        if key in tried:
+    for parent in dict.fromkeys(Parent(*row) for row in waiting):
+        if parent in skip:
             continue
-        tried.add(key)
-        if session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+        if session.scalar(select(func.pg_try_advisory_xact_lock(_lock_key(*parent)))):
             # Look again under the lock: whoever held it may just have answered this one.
-            reply = session.scalars(
-                select(Reply)
-                .where(
-                    Reply.clinic_id == clinic_id,
-                    Reply.from_hash == from_hash,
-                    Reply.processed_at.is_(None),
-                )
-                .order_by(Reply.id)
-                .limit(1)
-            ).first()
-            if reply is not None:
-                return reply
+            reply_id = session.scalar(_waiting_of(parent))
+            if reply_id is not None:
+                return Taken(reply_id, parent)
     return None
 
 
-def count_failure(session: Session, reply_id: int) -> int:
-    """Note that answering this reply failed; how often that has happened now."""
-    return session.execute(
+def open_reply(session: Session, taken: Taken) -> Reply:
+    """The reply itself, its words opened."""
+    return session.get_one(Reply, taken.id)
+
+
+def count_failure(session: Session, parent: Parent) -> tuple[int, int]:
+    """Note that answering this parent's first reply failed: its id, and how often by now."""
+    row = session.execute(
+        update(Reply)
+        .where(Reply.id == _waiting_of(parent).scalar_subquery())
+        .values(attempts=Reply.attempts + 1)
+        .returning(Reply.id, Reply.attempts)
+    ).one()
+    return row[0], row[1]
+
+
+def give_up(session: Session, reply_id: int) -> None:
+    """Take a reply out of the line; it stays stored."""
+    session.execute(update(Reply).where(Reply.id == reply_id).values(processed_at=func.now()))
+
+
+def assign(session: Session, reply_id: int, row: ConversationRow) -> None:
+    """Show a reply in a conversation."""
+    session.execute(
         update(Reply)
         .where(Reply.id == reply_id)
-        .values(attempts=Reply.attempts + 1)
-        .returning(Reply.attempts)
-    ).scalar_one()
+        .values(contact_id=row.contact_id, conversation_id=row.id)
+    )
 
 
-def oldest_waiting(session: Session) -> datetime | None:
-    """When the reply that has waited longest came in."""
-    return session.scalar(select(func.min(Reply.received_at)).where(Reply.processed_at.is_(None)))
+def conversation_of(session: Session, parent: Parent) -> ConversationRow | None:
+    """The parent's open conversation, found by hash alone."""
+    return session.scalars(
+        select(ConversationRow)
+        .join(Contact, Contact.id == ConversationRow.contact_id)
+        .where(
+            Contact.clinic_id == parent.clinic_id,
+            Contact.number_hash == parent.from_hash,
+            ConversationRow.ended_at.is_(None),
+        )
+    ).first()
+
+
+def _waiting_of(parent: Parent) -> Select[int]:
+    return (
+        select(Reply.id)
+        .where(
+            Reply.clinic_id == parent.clinic_id,
+            Reply.from_hash == parent.from_hash,
+            Reply.processed_at.is_(None),
+        )
+        .order_by(Reply.id)
+        .limit(1)
+    )
 
 
 def _lock_key(clinic_id: int, from_hash: bytes) -> int:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from service.domain.conversation import Conversation
 from service.domain.reading.types import Reading
 from service.domain.triage import Reason, Said
 
+T = TypeVar("T")
+
 _CONVERSATION: Final = TypeAdapter(Conversation)
 _SAID: Final = TypeAdapter(Said)
 _READING: Final = TypeAdapter(Reading)
 _REASONS: Final = TypeAdapter(tuple[Reason, ...])
+
+
+class Unreadable(ValueError):
+    """Stored JSON does not fit the types. Says how many faults it has, never what it holds."""
 
 
 def dump_conversation(conversation: Conversation) -> str:
@@ -22,18 +28,13 @@ def dump_conversation(conversation: Conversation) -> str:
 
 
 def load_conversation(text: str) -> Conversation:
-    """A conversation's state from JSON. Raises ``pydantic.ValidationError``."""
-    return _CONVERSATION.validate_json(text)
+    """A conversation's state from JSON. Raises ``Unreadable``."""
+    return _load(_CONVERSATION, text)
 
 
 def dump_said(said: Said) -> str:
     """What a parent said, as JSON."""
     return _SAID.dump_json(said).decode()
-
-
-def load_said(text: str) -> Said:
-    """What a parent said, from JSON."""
-    return _SAID.validate_json(text)
 
 
 def dump_reading(reading: Reading) -> str:
@@ -42,8 +43,8 @@ def dump_reading(reading: Reading) -> str:
 
 
 def load_reading(text: str) -> Reading:
-    """A reading from JSON."""
-    return _READING.validate_json(text)
+    """A reading from JSON. Raises ``Unreadable``."""
+    return _load(_READING, text)
 
 
 def dump_reasons(reasons: tuple[Reason, ...]) -> str:
@@ -52,5 +53,13 @@ def dump_reasons(reasons: tuple[Reason, ...]) -> str:
 
 
 def load_reasons(text: str) -> tuple[Reason, ...]:
-    """Reasons from JSON."""
-    return _REASONS.validate_json(text)
+    """Reasons from JSON. Raises ``Unreadable``."""
+    return _load(_REASONS, text)
+
+
+def _load(adapter: TypeAdapter[T], text: str) -> T:
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        # The library's own message quotes the values, which are a parent's words.
+        raise Unreadable(f"{error.error_count()} faults in stored JSON") from None

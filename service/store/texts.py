@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, true, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.conversation import Lane
 from service.domain.segments import count
+from service.domain.send_gate import LAST_WORDS
 from service.store.models import Contact, ConversationRow, Sender, TextRow
 
 RANK = {
@@ -89,7 +90,14 @@ def lock_waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
     before = exists().where(
         earlier.contact_id == TextRow.contact_id,
         earlier.id < TextRow.id,
-        or_(earlier.state == "sending", and_(earlier.state == "queued", earlier.send_after <= now)),
+        or_(
+            earlier.state == "sending",
+            # Also one that the carrier put off: what was written first is read first.
+            and_(
+                earlier.state == "queued",
+                or_(earlier.send_after <= now, earlier.attempts > 0),
+            ),
+        ),
     )
     rows = session.execute(
         select(TextRow, Contact, ConversationRow, Sender.address)
@@ -103,34 +111,51 @@ def lock_waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
         )
         .order_by(TextRow.lane, TextRow.id)
         .limit(limit)
-        .with_for_update(of=[TextRow, Contact], skip_locked=True, key_share=True)
+        .with_for_update(of=[TextRow, Contact, ConversationRow], skip_locked=True, key_share=True)
     )
     return [Waiting(*row) for row in rows]
-
-
-def queued_before(session: Session, now: datetime) -> bool:
-    """Whether any text is due to go out."""
-    return bool(
-        session.scalar(select(exists().where(TextRow.state == "queued", TextRow.send_after <= now)))
-    )
 
 
 def cancel_waiting(
     session: Session, clinic_id: int, contact_id: int, reason: str, lane: Lane | None = None
 ) -> int:
-    """Cancel what waits for a contact, in one lane or in all; the number cancelled."""
+    """Cancel what waits for a contact, in one lane or in all; the number cancelled.
+
+    Safety words and the words that belong to a stop itself are left: they must go out whatever
+    the parent writes next.
+    """
     cancelled = session.execute(
         update(TextRow)
         .where(
             TextRow.clinic_id == clinic_id,
             TextRow.contact_id == contact_id,
             TextRow.state == "queued",
-            TextRow.lane == int(lane) if lane is not None else true(),
+            TextRow.lane == int(lane) if lane is not None else TextRow.lane != int(Lane.SAFETY),
+            TextRow.kind.not_in(LAST_WORDS),
         )
         .values(state="cancelled", cancel_reason=reason, settled_at=func.now())
         .returning(TextRow.id)
     )
     return len(cancelled.all())
+
+
+DISCLOSURES = ("invitation", "consent", "consent_again", "stop_confirmed")
+"""The texts that tell a parent what they agree to."""
+
+
+def last_disclosure(session: Session, contact: Contact) -> str | None:
+    """The words a contact was shown last about what they agree to, as they went out."""
+    return session.scalar(
+        select(TextRow.body)
+        .where(
+            TextRow.clinic_id == contact.clinic_id,
+            TextRow.contact_id == contact.id,
+            TextRow.kind.in_(DISCLOSURES),
+            TextRow.state.in_(["sending", "unknown", "sent", "delivered"]),
+        )
+        .order_by(TextRow.id.desc())
+        .limit(1)
+    )
 
 
 def lock_stale(session: Session, older_than: timedelta, limit: int) -> list[Waiting]:

@@ -12,6 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.flows.services import Services
@@ -22,6 +23,14 @@ from service.web.webhooks import create_webhooks
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LARGEST_REQUEST_BYTES = 32 * 1024 * 1024
 """A list of half a million rows fits; anything larger is refused before it is read."""
+
+
+class RowId(IntegerConverter):
+    """An id as the database counts them; anything larger is simply not found."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -40,6 +49,7 @@ def create_app(services: Services, local_pages: Sequence[Blueprint] = ()) -> Fla
         static_folder=str(PROJECT / "service" / "web" / "static"),
         static_url_path="/static",
     )
+    app.url_map.converters["id"] = RowId
     secure = services.settings.public_base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=services.settings.secret_key.get_secret_value(),

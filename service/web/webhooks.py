@@ -43,14 +43,14 @@ def create_webhooks(services: Services) -> Blueprint:
         INBOUND.labels("new" if new else "repeated").inc()
         return Response(EMPTY_TWIML, mimetype="text/xml")
 
-    @webhooks.post("/status/<int:text_id>")
+    @webhooks.post("/status/<id:text_id>")
     def status(text_id: int) -> Response:
         form = request.form
         provider_id, state = form.get("MessageSid", ""), form.get("MessageStatus", "")
         if not provider_id or not state:
             abort(400, "MessageSid or MessageStatus is missing")
         code = form.get("ErrorCode", "")
-        known = text_id < 2**63 and record_status(
+        known = record_status(
             services, text_id, provider_id[:64], state, int(code) if code.isdecimal() else None
         )
         CALLBACKS.labels("known" if known else "unknown").inc()
@@ -59,7 +59,7 @@ def create_webhooks(services: Services) -> Blueprint:
 
     @webhooks.errorhandler(SQLAlchemyError)
     def not_now(error: SQLAlchemyError) -> tuple[str, int]:
-        """Nothing was stored, and the carrier must know: it retries, and the pull finds it."""
+        """Nothing was stored, and the carrier must know: it keeps the text and tries again."""
         log.error("webhook not stored", error=type(error).__name__)
         if not isinstance(error, OperationalError | InterfaceError):
             current_app.logger.exception("unexpected database fault in a webhook")

@@ -21,7 +21,7 @@ from service.channels.errors import (
 )
 from service.channels.sms import Accepted, TwilioSms, classify
 from service.domain.conversation import ConsentEvent
-from service.flows.deliver import drain_texts, record_status, settle_stale
+from service.flows.deliver import BATCH, drain_texts, record_status, settle_stale
 from service.flows.families import show
 from service.flows.intake import Intake
 from service.flows.reply import drain_replies
@@ -329,5 +329,5 @@ def test_a_burst_of_replies_and_of_texts_take_turns(database_url: str) -> None:
         assert nudges[-1] is Nudge.REPLIES
         assert drain_replies(place.services, 50) == 7
         nudges.clear()
-        assert drain_texts(place.services, batches=1) == 12
+        assert drain_texts(place.services, batches=1) == BATCH
         assert nudges == [Nudge.TEXTS]

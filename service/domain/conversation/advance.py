@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from service.domain.conversation.answers import wants_booking
+from service.domain.conversation.booking import FARTHEST_VISIT, booked
 from service.domain.conversation.gathering import gather
 from service.domain.conversation.questions import ask, consent_given, take_answer
 from service.domain.conversation.state import (
@@ -206,12 +208,15 @@ def _booked(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn 
     if r.intent is not Intent.BOOKED and not day_of_a_booked_visit:
         return None
     plan: tuple[Planned, ...] = ()
-    text = Text("booked")
-    if r.date is not None:
-        plan = before_visit(policy.packs.cadence, policy.place, r.date, now)
-        text = Text("booked_date", {"when": written_day(r.date, c.language)})
+    text, visit = Text("booked"), None
+    if r.date is not None and now.date() <= r.date <= now.date() + FARTHEST_VISIT:
+        visit = r.date
+        plan = before_visit(policy.packs.cadence, policy.place, visit, now)
+        # Too near for a reminder: the text must not promise one.
+        if plan:
+            text = Text("booked_date", {"when": written_day(visit, c.language)})
     return Turn(
-        replace(c, booked=True, visit=r.date, step=Step.CLOSED, clarifying=False, reminded=()),
+        booked(c, visit),
         (text,),
         plan=plan,
         plan_reason="booked",
@@ -226,9 +231,14 @@ def _later(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn |
     if r.date is not None:
         text = Text("later_date", {"when": written_day(r.date, c.language)})
     cadence, place = policy.packs.cadence, policy.place
-    if c.step is Step.SUGGESTED:
-        return Turn(c, (text,), moved(cadence, place, now, r.date, c.reminded), "later")
-    if not c.asked_consent or c.step is Step.CLOSED:
+    if c.step in (Step.SUGGESTED, Step.CLOSED) and not c.clarifying:
+        if c.outcome is None or not wants_booking(c.outcome, policy):
+            return None  # nothing waits that could be moved
+        plan = moved(cadence, place, now, r.date, c.reminded)
+        if plan:
+            return Turn(c, (text,), plan, "later")
+        return Turn(c, (Text("human"),), alerts=(AlertKind.PERSON_WANTED,))
+    if not c.asked_consent:
         return None
     nudge = moved(replace(cadence, after_suggestion=cadence.silence[-1:]), place, now, r.date, ())
     return Turn(c, (text,), nudge, "later")

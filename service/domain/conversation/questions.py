@@ -41,7 +41,7 @@ _AGAIN = {
 def take_answer(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn:
     """Read a reply as the answer to the question that is open."""
     if c.clarifying:
-        return _clarified(c, r, policy, now)
+        return _suggestion(c, policy, now)  # whatever they say, it is not asked a third time
     match c.step:
         case Step.CONSENT:
             return _consent(c, r, policy, now)
@@ -177,11 +177,6 @@ def _suggestion(c: Conversation, policy: Policy, now: datetime) -> Turn:
     if wants_booking(outcome, policy):
         plan = follow_up(policy.packs.cadence, policy.place, now)
     return Turn(given, texts, plan, "suggested", alerts, outcome=outcome)
-
-
-def _clarified(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn:
-    """The answer to "moving or daily things?"; whatever it is, it is not asked a third time."""
-    return _suggestion(c, policy, now)
 
 
 def _afterwards(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn:

@@ -81,6 +81,8 @@ class Conversation:
     paused: bool = False
     """A red flag was seen: nothing automatic until staff clear it."""
     booked: bool = False
+    step_before_booked: Step | None = None
+    """Where it stood before, should the visit fall through."""
     visit: date | None = None
     """The day of the booked visit, where the parent or staff said it."""
     age: KnownAge | None = None

@@ -30,7 +30,9 @@ MAY_FOLLOW = word_set(
     "not"
 )
 GRADES = word_set("kindergarten kindergarden kinder prek grade grader grado preescolar")
-VAGUE = word_set("toddler baby teen teenager preschool infant bebe adolescente school")
+VAGUE = word_set(
+    "toddler baby teen teenager preschool infant bebe adolescente school preschooler kindergartner"
+)
 NEWBORN = frozenset({"newborn", "newborns"})
 ADJUSTED = word_set("adjusted corrected ajustada ajustado ajustados corregida corregido corregidos")
 CHILD = word_set(

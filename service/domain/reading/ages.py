@@ -175,6 +175,8 @@ def _half_after(message: Message, last: int) -> int:
         _word(message, at) == "in" and _word(message, at + 1) == "a"
     ):
         at += 1
+        if _word(message, at) == "1" and _word(message, at + 1) == "2":
+            return at + 1
         if _word(message, at) in {"a", "1"}:
             at += 1
         if _word(message, at) in HALF:
@@ -336,7 +338,7 @@ def _less(message: Message, at: int, months: float) -> float:
             return max(0.0, float(int(months)) - 1)
         if word == "to" and _word(message, at - back - 1) == "close":
             return max(0.0, float(int(months)) - 1)
-        if word == "on" and _word(message, at - back - 1) == "going":
+        if (word, _word(message, at - back - 1)) in {("on", "going"), ("para", "va")}:
             return max(0.0, float(int(months)) - 1)
         if word not in {"a", "un", "una", "to"}:
             break

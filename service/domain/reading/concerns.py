@@ -43,7 +43,7 @@ _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
     "drinks talks speaks reads writes draws colors plays shares listens dresses sleeps learns "
     "camina corre salta brinca gatea come mastica traga habla lee escribe dibuja juega comparte "
-    "aprende se"
+    "kicks patea aprende se"
 )
 
 
@@ -141,6 +141,8 @@ def _take(match: Match, state: _State, message: Message) -> None:
         _take_sign(match, state, message)
     elif kind is Kind.CANNOT:
         state.enter(_Scope.CANNOT, match)
+    elif kind is Kind.NOT and _goes_on(match, state, message):
+        state.at = match.last
     elif kind is Kind.NOT:
         state.enter(_Scope.OVER if state.scope is _Scope.LOST else _Scope.NOT, match)
     elif kind is Kind.TROUBLE:
@@ -162,7 +164,9 @@ def _take(match: Match, state: _State, message: Message) -> None:
         _take_subject(match, state, message)
     elif kind is Kind.OTHER:
         state.open()
-        state.other = match
+        # "his brother" and "brother is" overlap: the first one tells whose brother.
+        if state.other is None or match.first > state.other.last:
+            state.other = match
 
 
 def _take_subject(match: Match, state: _State, message: Message) -> None:
@@ -191,6 +195,12 @@ def _take_subject(match: Match, state: _State, message: Message) -> None:
 
 def _words(match: Match, message: Message) -> set[str]:
     return {token.word for token in message.tokens[match.first : match.last + 1]}
+
+
+def _goes_on(match: Match, state: _State, message: Message) -> bool:
+    """ "no problems eating nor dressing": what was said to go well goes on."""
+    word = message.tokens[match.first].word
+    return word in {"ni", "nor"} and state.scope in (_Scope.CAN, _Scope.NO_TROUBLE)
 
 
 def _near(match: Match, state: _State, reach: int) -> bool:
@@ -232,7 +242,9 @@ def _take_sign(match: Match, state: _State, message: Message) -> None:
     named = _Named(match, state.scope, state.marker, status=Status.PRESENT)
     close = _near(match, state, _NOT_REACHES)
     denied = state.scope is _Scope.NOT and _denial_reaches(match, state, message)
-    if denied or state.scope is _Scope.NO_TROUBLE:
+    # "no tiene problemas para comer" holds "problemas para comer"
+    within = state.scope is _Scope.CAN and match.first <= state.at
+    if denied or within or state.scope is _Scope.NO_TROUBLE:
         named.status = Status.DENIED
     elif state.scope in (_Scope.LOST, _Scope.OVER) and close:
         named.status = Status.OVER
@@ -279,6 +291,8 @@ def _take_can(match: Match, state: _State) -> None:
         state.at = match.last
         return
     state.told = True
+    if state.scope is _Scope.CANNOT and match.first <= state.at:
+        return  # "is not able" and "able to" overlap: the first one has been understood
     denied = state.scope is _Scope.NOT and _near(match, state, 3)
     state.enter(_Scope.CANNOT if denied else _Scope.CAN, match)
 
@@ -328,8 +342,10 @@ def _end_sentence(state: _State, message: Message) -> None:
     A sentence of nothing but skills ("handwriting and buttons") answers "what worries you?".
     """
     waiting = [named for named in state.sentence if named.status is None]
-    if waiting and not (state.told or state.other) and _only_names(
-        message, waiting[0].match.first, state
+    if (
+        waiting
+        and not (state.told or state.other)
+        and _only_names(message, waiting[0].match.first, state)
     ):
         for named in waiting:
             if message.tokens[named.match.first].word not in _DOES:
@@ -365,6 +381,8 @@ def _tell_past(named: list[_Named], message: Message) -> None:
         first = one.match.first
         after = bisect_left(pasts, first, key=lambda m: m.first)
         for past in pasts[max(0, after - 1) : after + 1]:
+            if past.first in contrasts and past.first < first:
+                continue  # "he fell a lot but that is over, now he cant write"
             low, high = sorted((past.first, first))
             if high - low > _PAST_REACHES or message.separated(low, high):
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from service.domain.reading.calendar_words import MONTHS, WEEKDAYS
 from service.domain.reading.number_words import ORDINALS, WORDS
@@ -119,6 +120,37 @@ class Lexicon:
     """The safety rule behind "used to walk" and "ya no camina"."""
 
 
+# A phrase written with the short form is found with the long one too (and "he dont eat").
+_WRITTEN_OUT: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "cant": (("cannot",), ("can", "not")),
+        "wont": (("will", "not"),),
+        "doesnt": (("does", "not"), ("dont",)),
+        "dont": (("do", "not"),),
+        "didnt": (("did", "not"),),
+        "isnt": (("is", "not"),),
+        "hasnt": (("has", "not"),),
+        "hes": (("he", "is"),),
+        "shes": (("she", "is"),),
+        "im": (("i", "am"),),
+        "its": (("it", "is"),),
+    }
+)
+_MOST_WRITTEN_OUT = 2
+
+
+def _written_out(form: tuple[str, ...]) -> list[tuple[str, ...]]:
+    forms: list[tuple[str, ...]] = [()]
+    left = _MOST_WRITTEN_OUT
+    for word in form:
+        ways: list[tuple[str, ...]] = [(word,)]
+        if left and word in _WRITTEN_OUT:
+            left -= 1
+            ways += _WRITTEN_OUT[word]
+        forms = [(*begun, *way) for begun in forms for way in ways]
+    return forms
+
+
 def compile_lexicon(
     phrasings: Iterable[Phrasing],
     *,
@@ -132,7 +164,8 @@ def compile_lexicon(
     tree: Node[Rule] = Node()
     for phrasing in phrasings:
         for form in phrasing.forms:
-            plant(tree, form, phrasing.rule)
+            for way in _written_out(form):
+                plant(tree, way, phrasing.rule)
     english, spanish = frozenset(english), frozenset(spanish)
     alone = {*left_alone, *english, *spanish, *MONTHS, *WEEKDAYS, *WORDS, *ORDINALS}
     return Lexicon(

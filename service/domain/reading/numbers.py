@@ -8,6 +8,7 @@ count something else ("2 brothers", "10 times", an age) are left alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.matching import Message
@@ -28,6 +29,8 @@ _AND = word_set("and an n y e also plus or tambien with con et then o")
 _TO = word_set("to thru through al a hasta til till tru")
 _AFTER_NONE = word_set("of de just only he she so right solo thanks thank gracias that")
 _EXCEPT = word_set("but except excluding minus menos excepto salvo not")
+_EVERY = frozenset({"every", "each", "single", "cada"})
+_POINTING = frozenset({"this", "that", "which", "no", "another"})
 _TO_ITEM = frozenset({"to", "al", "a", "on"})
 _LABEL = word_set("number numbers num nums item items numero numeros nos option options")
 _YES = word_set("yes y yep yeah si ok sure")
@@ -51,14 +54,16 @@ _FILLER = (
         "both him her us it for guess probably possibly mainly especially de ellos estos estas "
         "above anteriores really answer reply he she has have sorta his hmm um uh well hi hello "
         "hola lo le mas mi hijo hija son daughter apply applies thing things anything algo any "
-        "no puede ser cual talvez in list on st nd rd th also tambien pues bueno hey so this em tbh "
-    "sort every day always often sometimes a veces siempre porfa porfis plis plz thx ty q "
-    "creo pienso yo nomas este esta esa ese eso aqui here hay was were now honestly lol"
+        "no puede ser cual talvez in list on st nd rd th also tambien pues bueno hey so this em "
+        "tbh sort every day always often sometimes a veces siempre porfa porfis plis plz thx ty q "
+        "creo pienso yo nomas este esta esa ese eso aqui here hay was were now honestly lol like "
+        "single each moment momento right bad good days lista cada ahorita us our family"
     )
     | _LABEL
 )
 _MAY_FOLLOW = word_set(
-    "because cuz cus bc bcuz porq xq pq q and also plus maybe for definitely please pls thanks thank but the "
+    "since because cuz cus bc bcuz porq xq pq q "
+    "and also plus maybe for definitely please pls thanks thank but the "
     "mostly sometimes is are y e tambien porque pero he she his her i my we they worry "
     "worries concern concerns me too kinda really he's shes hes el ella le se mi a que si "
     "yes no not especially mainly only probably possibly gracias por son preocupan preocupa "
@@ -108,7 +113,8 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
         evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
         return Numbers(Picks.UNCLEAR, (), evidence)
     if on_list and not used and _doubts(words):
-        return Numbers(Picks.UNCLEAR, (), message.evidence("numbers", "knowledge b", 0, len(words) - 1))
+        evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
+        return Numbers(Picks.UNCLEAR, (), evidence)
     pure = not used and all(_plain(t) for t in tokens)
     if not on_list and not (pure and any(t.is_number for t in tokens)):
         return None
@@ -162,7 +168,7 @@ def _read(
             if placed:
                 return Picks.SOME, placed
         runs = _runs(message, context, used, pure)
-        everything = pure and any(w in _ALL for w in words)
+        everything = pure and (any(w in _ALL for w in words) or _each(words))
         if not runs:
             if everything:
                 return Picks.ALL, set()
@@ -172,10 +178,18 @@ def _read(
         picked, excluded = _picked(message, runs, context)
     except _Unclear:
         return Picks.UNCLEAR, set()
+    if everything and not excluded and picked == {len(latest)} and len(runs) == 1:
+        return Picks.ALL, set()
     if everything:
         return (Picks.SOME, set(latest) - excluded - picked) if excluded else (Picks.UNCLEAR, set())
     left = picked - excluded
     return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
+
+
+def _each(words: list[str]) -> bool:
+    """ "every one", "each single one", "cada uno" """
+    pairs = set(pairwise(words))
+    return any((word, one) in pairs for word in _EVERY for one in ("one", "single", "uno", "una"))
 
 
 def _stands_alone(message: Message, at: int) -> bool:
@@ -190,7 +204,8 @@ def _nothing(words: list[str]) -> Picks | None:
     said = [w for w in words if w not in _FILLER or w == "no"]
     if words == ["n", "a"]:
         return Picks.NONE
-    if words[0] in {"no", "none", "not"} and all(w in _ALL | _TO | _FILLER | _NONE for w in words):
+    known = _ALL | _TO | _FILLER | _NONE | {"one"}
+    if words[0] in {"no", "none", "not"} and all(w in known for w in words):
         return Picks.NONE
     if said and all(w in _NONE or w in {"0", "00"} for w in said):
         return Picks.NONE
@@ -229,9 +244,12 @@ def _by_place(tokens: list[Token], latest: tuple[int, ...]) -> set[int]:
     return items
 
 
-def _is_pick(token: Token, pure: bool, context: Context) -> bool:
+def _is_pick(tokens: list[Token], at: int, context: Context) -> bool:
+    token = tokens[at]
     if token.is_number:
         return True
+    if token.word in {"one", "uno"} and at and tokens[at - 1].word in _POINTING | _EVERY:
+        return False
     if token.word not in WORDS or token.word in {"un", "una"}:
         return False
     return token.word != "once" or context.language is Language.ES
@@ -241,8 +259,8 @@ def _runs(message: Message, context: Context, used: frozenset[int], pure: bool) 
     tokens = message.tokens
     runs: list[_Run] = []
     current: _Run | None = None
-    for i, token in enumerate(tokens):
-        if i in used or not _is_pick(token, pure, context):
+    for i in range(len(tokens)):
+        if i in used or not _is_pick(tokens, i, context):
             continue
         joint = None if current is None else _joint(message, current.last, i)
         if current is not None and joint is not None:

@@ -36,6 +36,7 @@ _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _FOLLOW_UP = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
 _BARE_DAY_TOKENS = 6
 _DENIAL_REACHES = 3
+_NOT = frozenset({"not", "isnt", "arent", "doesnt", "never", "nunca", "tampoco"})
 _IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
 
 
@@ -117,14 +118,12 @@ def _spoken_of(message: Message, family: Family) -> list[Match]:
 
 def _all_fine(message: Message) -> Evidence | None:
     """The words that say all is well, unless a "not" stands right before them."""
-    denials = {m.last: m for m in message.of(Family.CONCERN) if m.rule.kind is Kind.NOT}
     for match in message.of(Family.ALL_FINE):
-        denial = denials.get(match.first - 1)
-        if denial is None or message.tokens[match.first].before is not Break.NONE:
-            return message.shown_by(match)
+        first = message.tokens[match.first]
+        said = message.tokens[match.first - 1].word if match.first else ""
         # "no todo bien" and "no all good" answer no; "no esta bien" denies.
-        said = message.tokens[denial.last].word
-        if said == "no" and message.tokens[match.first].word not in _IS_WELL:
+        denied = said in _NOT or (said == "no" and first.word in _IS_WELL)
+        if not denied or first.before is not Break.NONE:
             return message.shown_by(match)
     return None
 

@@ -16,13 +16,21 @@ from service.domain.reading.types import Flag
 
 _DENIAL_REACHES = 4
 _PAST_REACHES = 14
+_HEAD_BUMP = "soon.head_bump"
+_AFTER_HEAD_BUMP = "urgent.after_head_bump"
+"""Signs of danger only after a blow to the head, which may be told a sentence earlier."""
 _ORDERS = frozenset({"stop", "quit"})
 _HAPPENED = frozenset({"had", "tuvo"})
 
 
 def read_flags(message: Message) -> tuple[Flag, ...]:
     """The flags of a message, in the order they were said."""
-    found = [m for m in message.of(Family.SAFETY) if m.rule.kind is Kind.FLAG]
+    traps = {(m.first, m.last) for m in message.of(Family.SAFETY) if m.rule.kind is Kind.TRAP}
+    found = [
+        m
+        for m in message.of(Family.SAFETY)
+        if m.rule.kind is Kind.FLAG and (m.first, m.last) not in traps
+    ]
     if not found:
         return ()
     denials = [
@@ -33,10 +41,13 @@ def read_flags(message: Message) -> tuple[Flag, ...]:
     subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
+    bumped = any(m.rule.id == _HEAD_BUMP for m in found)
     flags: list[Flag] = []
     for match in found:
         rule = match.rule
         level = rule.level
+        if rule.id == _AFTER_HEAD_BUMP and not bumped:
+            continue
         if rule.deniable and any(_denies(d, match, subjects, message) for d in denials):
             continue
         told_of_past = _told_of_past(match, pasts, message)

@@ -35,7 +35,7 @@ class Sender(OfClinic, Base):
     id: Mapped[Id]
     channel: Mapped[str] = mapped_column(String(5))
     address: Mapped[str] = mapped_column(String(254))
-    messaging_service_sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    messaging_service_sid: Mapped[str | None] = mapped_column(String(34), index=True)
     created_at: Mapped[CreatedAt]
 
 

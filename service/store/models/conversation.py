@@ -32,6 +32,7 @@ class ConversationRow(OfClinic, Base):
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_conversations_contact", "contact_id", "id"),
         Index("ix_conversations_inbox", "clinic_id", "last_message_at", "id"),
     )
 

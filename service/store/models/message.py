@@ -67,6 +67,14 @@ class TextRow(OfClinic, Base):
     __table_args__ = (
         UniqueConstraint("clinic_id", "dedupe_key"),
         Index("ix_texts_provider_id", "provider_id"),
+        # The next texts by urgency are found without sorting a whole waiting campaign ...
+        Index(
+            "ix_texts_next",
+            "lane",
+            "id",
+            postgresql_where=text("state = 'queued'"),
+        ),
+        # ... and that nothing is due yet, without looking at all of it.
         Index(
             "ix_texts_waiting",
             "send_after",

@@ -18,7 +18,7 @@ Answer = BaseResponse | tuple[str, int]
 def add_to(page: Blueprint, services: Services) -> None:
     """Add the actions."""
 
-    @page.post("/conversations/<int:conversation_id>/booked")
+    @page.post("/conversations/<id:conversation_id>/booked")
     def mark_booked(conversation_id: int) -> Answer:
         form = BookedForm()
         why = "please write the day as year-month-day"
@@ -34,7 +34,7 @@ def add_to(page: Blueprint, services: Services) -> None:
                 return _back_to(conversation_id)
         return show(services, conversation_id, booked=form, refused=f"Not saved: {why}."), 422
 
-    @page.post("/conversations/<int:conversation_id>/not-booked")
+    @page.post("/conversations/<id:conversation_id>/not-booked")
     def mark_not_booked(conversation_id: int) -> Answer:
         _signed()
         try:
@@ -45,7 +45,7 @@ def add_to(page: Blueprint, services: Services) -> None:
         flash(f"Marked as not booked.{again}", "good")
         return _back_to(conversation_id)
 
-    @page.post("/conversations/<int:conversation_id>/clear")
+    @page.post("/conversations/<id:conversation_id>/clear")
     def clear_pause(conversation_id: int) -> Answer:
         try:
             desk.clear_pause(services, me().clinic_id, conversation_id, _signed())
@@ -54,7 +54,7 @@ def add_to(page: Blueprint, services: Services) -> None:
         flash("Texting is on again. The next text from this parent will be answered.", "good")
         return _back_to(conversation_id)
 
-    @page.post("/conversations/<int:conversation_id>/stop")
+    @page.post("/conversations/<id:conversation_id>/stop")
     def record_stop(conversation_id: int) -> Answer:
         form = StopForm()
         if not form.validate_on_submit():
@@ -63,7 +63,7 @@ def add_to(page: Blueprint, services: Services) -> None:
         flash("The stop is on record. This parent gets no more texts from us.", "good")
         return _back_to(conversation_id)
 
-    @page.post("/conversations/<int:conversation_id>/back")
+    @page.post("/conversations/<id:conversation_id>/back")
     def bring_back(conversation_id: int) -> Answer:
         form = BackForm()
         if not form.validate_on_submit():
@@ -79,7 +79,7 @@ def add_to(page: Blueprint, services: Services) -> None:
         flash(f"This parent can be texted again.{again}", "good")
         return _back_to(conversation_id)
 
-    @page.post("/conversations/<int:conversation_id>/alerts/<int:alert_id>/done")
+    @page.post("/conversations/<id:conversation_id>/alerts/<id:alert_id>/done")
     def close_alert(conversation_id: int, alert_id: int) -> Answer:
         desk.close_alert(services, me().clinic_id, conversation_id, alert_id, _signed())
         flash("Done. It is off the list.", "good")

@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 HOW_STOPPED = ("On the phone", "By voicemail", "In person", "By letter or email")
 
@@ -50,7 +50,11 @@ class BackForm(FlaskForm):
 
     note = TextAreaField(
         "How did the parent agree?",
-        [InputRequired("Please write down how the parent agreed."), Length(max=500)],
+        [
+            InputRequired("Please write down how the parent agreed."),
+            Length(max=500),
+            Regexp(r"^[^\x00]*$", message="Please use ordinary letters."),
+        ],
     )
 
 
@@ -62,7 +66,12 @@ class ListForm(FlaskForm):
     """A list of families to invite."""
 
     name = StringField(
-        "A name for this list", [InputRequired("Please give the list a name."), Length(max=120)]
+        "A name for this list",
+        [
+            InputRequired("Please give the list a name."),
+            Length(max=120),
+            Regexp(r"^[^\x00]*$", message="Please use ordinary letters."),
+        ],
     )
     file = FileField("The list, as a CSV file", [FileRequired("Please choose a file.")])
     agreed = BooleanField(

@@ -18,7 +18,7 @@ from service.web.admin.sign_in import me
 
 _ABOUT = {
     "number": ("Mobile number. Needed.", "(312) 555-0142"),
-    "email": ("Email address, for your own records for now.", ""),
+    "email": ("Email address. Checked, but not kept and not written to yet.", ""),
     "language": ("en or es. English where it is empty.", "es"),
     "child_age_months": ("The child's age in whole months, if you know it.", "50"),
     "consent_source": ("Where the family agreed to texts. Needed.", "intake form"),
@@ -63,16 +63,16 @@ def add_to(page: Blueprint, services: Services) -> None:
     def outreach_example() -> Response:
         return _csv("example.csv", [list(_EXAMPLE), list(_EXAMPLE.values())])
 
-    @page.get("/outreach/<int:campaign_id>")
+    @page.get("/outreach/<id:campaign_id>")
     def campaign(campaign_id: int) -> str:
         return render_template("admin/campaign.html", campaign=_campaign(campaign_id))
 
-    @page.get("/outreach/<int:campaign_id>/progress")
+    @page.get("/outreach/<id:campaign_id>/progress")
     def campaign_progress(campaign_id: int) -> str:
         """The part of the page that moves, for refreshing it alone."""
         return render_template("admin/_progress.html", campaign=_campaign(campaign_id))
 
-    @page.get("/outreach/<int:campaign_id>/left-out.csv")
+    @page.get("/outreach/<id:campaign_id>/left-out.csv")
     def left_out(campaign_id: int) -> Response:
         rows = [
             [str(row.line), _harmless(row.given), row.outcome.value, row.reason]

@@ -16,11 +16,11 @@ from service.web.admin.sign_in import me
 def add_to(page: Blueprint, services: Services) -> None:
     """Add the page of a conversation and its news."""
 
-    @page.get("/conversations/<int:conversation_id>")
+    @page.get("/conversations/<id:conversation_id>")
     def conversation(conversation_id: int) -> str:
         return show(services, conversation_id)
 
-    @page.get("/conversations/<int:conversation_id>/news")
+    @page.get("/conversations/<id:conversation_id>/news")
     def conversation_news(conversation_id: int) -> Response:
         mark = reading.mark_of(services, me().clinic_id, conversation_id)
         if mark is None:

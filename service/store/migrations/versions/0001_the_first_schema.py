@@ -118,7 +118,9 @@ def upgrade() -> None:
         clinic_key("fk_senders_clinic_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_senders")),
         sa.UniqueConstraint("channel", "address", name=op.f("uq_senders_channel_address")),
-        sa.UniqueConstraint("messaging_service_sid", name=op.f("uq_senders_messaging_service_sid")),
+    )
+    op.create_index(
+        op.f("ix_senders_messaging_service_sid"), "senders", ["messaging_service_sid"], unique=False
     )
     op.create_table(
         "staff",
@@ -169,6 +171,7 @@ def upgrade() -> None:
         key_to("sender_id", "senders.id", "fk_conversations_sender_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
+    op.create_index("ix_conversations_contact", "conversations", ["contact_id", "id"], unique=False)
     op.create_index(
         "ix_conversations_inbox",
         "conversations",
@@ -369,6 +372,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
     )
     op.create_index("ix_texts_provider_id", "texts", ["provider_id"], unique=False)
+    op.create_index(
+        "ix_texts_next",
+        "texts",
+        ["lane", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
     op.create_index(
         "ix_texts_waiting",
         "texts",
