@@ -114,7 +114,7 @@ class ChildWords:
 def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
     """Concerns, missing skills, topics and lost skills, in the order they were said."""
     state = _State()
-    previous = -1
+    previous = understood = -1
     for match in message.of(Family.CONCERN):
         if previous >= 0 and message.separated(previous, match.first):
             about = state.other
@@ -125,9 +125,11 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
             if state.scope is _Scope.NOT:
                 state.open()
         # "doesn't have trouble" and "trouble with" overlap: the first one has been understood
-        if match.first > previous or match.rule.kind is not Kind.TROUBLE:
+        if match.first > understood or match.rule.kind is not Kind.TROUBLE:
             _take(match, state, message)
         previous = max(previous, match.last)
+        if match.rule.kind is not Kind.SUBJECT:
+            understood = previous
     _end_sentence(state, message)
     _tell_past(state.named, message)
     return _result(state.named, message, lost_skill)

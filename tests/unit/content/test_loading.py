@@ -60,7 +60,7 @@ def test_a_text_that_is_not_utf_8_is_named(root: Path) -> None:
 
 SLIPS = [
     ("checklist/moving.yaml", "side: PT", "side: XX", "side: must be one of OT, PT"),
-    ("checklist/moving.yaml", "[balance]", "[balanse]", "domains: there is no domain balanse"),
+    ("checklist/moving.yaml", "[balance]", "[balanse]", "domains: unknown domain 'balanse'"),
     ("checklist/moving.yaml", "[balance]", "[feeding]", "domains: feeding belongs to OT"),
     ("checklist/moving.yaml", "[balance]", "[]", "domains: must name at least one"),
     ("checklist/moving.yaml", "id: C02", "id: C01", "key: C01 running_stairs stands twice"),
