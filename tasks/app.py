@@ -6,16 +6,21 @@ to run twice and at the same time as itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import worker_ready
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from service.flows.deliver import drain_texts
 from service.flows.health import beat
 from service.flows.reply import drain_replies
 from service.flows.services import Nudge, Services
 from service.flows.tick import BATCHES_A_TURN, REPLIES_A_TURN, tick
+
+log = structlog.get_logger()
 
 TICK_SECONDS = 30.0
 SOCKET_SECONDS = 30
@@ -66,21 +71,19 @@ def create_worker_app(broker_url: str, services: Services) -> Celery:
     """The app with its tasks, for worker and beat."""
     app = create_broker(broker_url)
 
-    @app.task(name=TASKS[Nudge.REPLIES])
-    def replies() -> None:
-        drain_replies(services, REPLIES_A_TURN)
+    def task(name: str, work: Callable[[], object]) -> None:
+        @app.task(name=name)
+        def run() -> None:
+            try:
+                work()
+            except (OperationalError, InterfaceError) as error:
+                # Nothing is lost: what waits is found by the first tick after it is back.
+                log.warning("database away", task=name, error=type(error).__name__)
 
-    @app.task(name=TASKS[Nudge.TEXTS])
-    def texts() -> None:
-        drain_texts(services, batches=BATCHES_A_TURN)
-
-    @app.task(name="tandem.tick")
-    def everything_due() -> None:
-        tick(services, share=True)
-
-    @app.task(name="tandem.heartbeat")
-    def heartbeat() -> None:
-        beat(services)
+    task(TASKS[Nudge.REPLIES], lambda: drain_replies(services, REPLIES_A_TURN))
+    task(TASKS[Nudge.TEXTS], lambda: drain_texts(services, batches=BATCHES_A_TURN))
+    task("tandem.tick", lambda: tick(services, share=True))
+    task("tandem.heartbeat", lambda: beat(services))
 
     return app
 

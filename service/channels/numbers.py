@@ -10,6 +10,8 @@ from phonenumbers.timezone import time_zones_for_number
 
 _NANP = re.compile(r"\+1(555\d{7}|[2-9]\d{2}[2-9]\d{6})")
 """What North America could assign, and the never-assigned area 555 of examples and trial runs."""
+_NORTH_AMERICA = 1
+"""The country code of the places whose emergency lines and laws the texts speak of."""
 _MANY = 6
 """A number that may be in more zones than this is not tied to an area (toll-free, personal)."""
 
@@ -26,6 +28,8 @@ def to_e164(written: str, region: str = "US") -> str:
         raise NotANumber("not a phone number") from None
     if number.extension:
         raise NotANumber("has an extension; texts need a mobile number")
+    if number.country_code != _NORTH_AMERICA:
+        raise NotANumber("is not a US or Canadian number")
     formatted = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if not phonenumbers.is_possible_number(number):
         raise NotANumber("has the wrong number of digits")

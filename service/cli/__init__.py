@@ -33,6 +33,9 @@ def main() -> None:
         sys.exit(130)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "tandem"
         click.echo(f"{where}: {error.format_message()} (see {where} --help)", err=True)

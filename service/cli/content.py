@@ -65,8 +65,11 @@ def evaluate() -> None:
                 packs=packs,
                 now=now,
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Refused(f"line {number}: {type(error).__name__}: {error}") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Refused(
+                f"line {number}: must be a JSON object with 'text' (and 'lang' en or es, 'channel' "
+                f"sms or email, 'asked' one of {' '.join(Asked)}, 'age_months' a number or null)"
+            ) from None
         answer: dict[str, Any] = {
             "id": row.get("id"),
             "intent": found.reading.intent.value if found.reading.intent else None,

@@ -9,10 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Coloured
 
-from service.domain.checklist import Shown
 from service.domain.conversation import Clinic, Conversation, Packs, Policy, Turn, advance
 from service.domain.conversation.state import KnownAge
-from service.domain.evaluation import Evaluated, evaluate
+from service.domain.evaluation import Evaluated, Lists, evaluate
 from service.domain.reading import read
 from service.domain.reading.types import Evidence, Reading, Status
 from service.domain.reminders import Place
@@ -40,15 +39,25 @@ def print_explanation(
 ) -> None:
     """Print what was read, what fired, and what a clinic that offers both would send."""
     console = Console(highlight=False)
+    months = age_months
+    if asked in _LISTED and months is None:
+        months = _PRESCHOOL_MONTHS
+    lists = _lists_sent(asked, months, packs)
     found = evaluate(
-        text, language=language, asked=asked, packs=packs, now=now, age_months=age_months
+        text,
+        language=language,
+        asked=asked,
+        packs=packs,
+        now=now,
+        age_months=age_months,
+        lists=lists,
     )
     console.print(_words(found.reading))
     console.print(_readings(found))
     console.print(_reasons(found))
     lead = f", starting with {found.outcome.lead.value}" if found.outcome.lead else ""
     console.print(f"[bold]suggestion[/bold]  {found.suggestion}{lead}   pack {packs.version}")
-    _print_answer(console, _turn(text, age_months, language, asked, packs, now), packs)
+    _print_answer(console, _turn(text, months, lists, language, asked, packs, now), packs)
 
 
 def _words(reading: Reading) -> Coloured:
@@ -105,9 +114,23 @@ def _reasons(found: Evaluated) -> Table:
     return table
 
 
+def _lists_sent(asked: Asked, months: int | None, packs: Packs) -> Lists:
+    """The lists a family with a child of this age has before it at this step."""
+    if asked not in _LISTED or months is None:
+        return Lists()
+    parts = packs.checklist.lists_for(months)
+    if asked is Asked.CHECKLIST_1:
+        return Lists(parts[0], parts[0])
+    return Lists(tuple(item for part in parts for item in part), parts[-1])
+
+
+_LISTED = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2, Asked.FREE})
+
+
 def _turn(
     text: str,
-    age_months: int | None,
+    months: int | None,
+    lists: Lists,
     language: Language,
     asked: Asked,
     packs: Packs,
@@ -117,14 +140,6 @@ def _turn(
     here = now.astimezone(ZoneInfo(EXAMPLE_CLINIC.time_zone))
     place = Place(packs.hours, (EXAMPLE_CLINIC.time_zone,), EXAMPLE_CLINIC.time_zone)
     policy = Policy(EXAMPLE_CLINIC, packs, place)
-    months = age_months
-    shown: tuple[Shown, ...] = ()
-    latest: tuple[Shown, ...] = ()
-    if asked in (Asked.CHECKLIST_1, Asked.CHECKLIST_2, Asked.FREE):
-        months = age_months if age_months is not None else _PRESCHOOL_MONTHS
-        lists = packs.checklist.lists_for(months)
-        latest = lists[0] if asked is Asked.CHECKLIST_1 else lists[-1]
-        shown = lists[0] if asked is Asked.CHECKLIST_1 else tuple(i for part in lists for i in part)
     step = _STEPS.get(asked, Step.SUGGESTED)
     state = Conversation(
         language=language,
@@ -132,8 +147,8 @@ def _turn(
         asked_consent=True,
         consented=asked is not Asked.CONSENT,
         age=KnownAge(months, here.date()) if months is not None else None,
-        shown=shown,
-        latest=latest,
+        shown=lists.shown,
+        latest=lists.latest,
         list_age=months,
         reminder_last=asked is Asked.REMINDER,
         outcome=suggest(Said(), months, packs.triage, packs.version)

@@ -24,19 +24,23 @@ from service.cli.context import Refused, services_here, settings_here
 def invite(file: Path, clinic_name: str | None, report: Path | None) -> None:
     """Invite the families of a CSV FILE, each once, in their sending hours.
 
-    Columns: number (or email), language, child_age_months, consent_source, consent_date,
-    time_zone, name. Only a number and the two consent columns are required.
+    Columns: number, email, language, child_age_months, consent_source, consent_date,
+    time_zone, name. Only a number and the two consent columns are required; an email address
+    is not written to yet.
     """
-    from service.flows.clinics import clinic_called
+    from service.flows.clinics import UnknownClinic, clinic_called
     from service.flows.outreach import invite as send_invitations
     from service.flows.outreach_list import ListError, Outcome
     from service.flows.services import Nudge
     from tasks.nudges import announce
 
     with services_here() as services:
-        clinic_id = clinic_called(services, clinic_name)
-        if clinic_id is None:
-            raise Refused("name the clinic with --clinic (tandem clinic add makes one)")
+        try:
+            clinic_id = clinic_called(services, clinic_name)
+        except UnknownClinic as error:
+            raise Refused(str(error)) from None
+        if report is not None:
+            _try_writing(report)  # before anybody is invited
 
         def progress(done: int) -> None:
             click.echo(f"\r{done} rows read", nl=False, err=True)
@@ -57,6 +61,13 @@ def invite(file: Path, clinic_name: str | None, report: Path | None) -> None:
     click.echo(f"{counts}; invitations go out in each family's sending hours")
     if report is not None:
         _write_report(report, result.header, result.rows)
+
+
+def _try_writing(path: Path) -> None:
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise Refused(f"--report: cannot write {path}: {error.strerror}") from None
 
 
 def _write_report(path: Path, header: tuple[str, ...], rows: Any) -> None:

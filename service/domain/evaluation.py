@@ -9,26 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.domain.checklist import Checklist, Shown
 from service.domain.conversation.state import Packs
 from service.domain.reading import read
 from service.domain.reading.types import Context, Picks, Reading
 from service.domain.triage import Outcome, Pick, Said, suggest
 from service.domain.vocabulary import Asked, Channel, Domain, FlagLevel, Intent, Language
 
-FULL_LIST = tuple(range(1, 13))
-"""The twelve items, numbered as an evaluation shows them: 1 to 6, then 7 to 12."""
 
-_SHOWN: dict[Asked, tuple[int, ...]] = {
-    Asked.CHECKLIST_1: FULL_LIST[:6],
-    Asked.CHECKLIST_2: FULL_LIST,
-    Asked.FREE: FULL_LIST,
-}
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The numbered items a message is read against: all shown so far, and those shown last."""
 
-_LATEST: dict[Asked, tuple[int, ...]] = {
-    Asked.CHECKLIST_1: FULL_LIST[:6],
-    Asked.CHECKLIST_2: FULL_LIST[6:],
-    Asked.FREE: FULL_LIST[6:],
-}
+    shown: tuple[Shown, ...] = ()
+    latest: tuple[Shown, ...] = ()
+
+
+def full_lists(asked: Asked, checklist: Checklist) -> Lists:
+    """The twelve items as an evaluation shows them, whatever the age: 1 to 6, then 7 to 12."""
+    every = tuple(Shown(number, item.key) for number, item in enumerate(checklist.items, 1))
+    first, second = every[:6], every[6:]
+    match asked:
+        case Asked.CHECKLIST_1:
+            return Lists(first, first)
+        case Asked.CHECKLIST_2 | Asked.FREE:
+            return Lists(every, second)
+    return Lists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +80,28 @@ def evaluate(
     now: datetime,
     channel: Channel = Channel.SMS,
     age_months: int | None = None,
+    lists: Lists | None = None,
 ) -> Evaluated:
-    """Read one message and decide on it alone. ``now`` is aware. Never raises on any text."""
-    shown = _SHOWN.get(asked, ())
+    """Read one message and decide on it alone. ``now`` is aware. Never raises on any text.
+
+    ``lists`` are the items sent, the full ones by default.
+    """
+    lists = lists or full_lists(asked, packs.checklist)
     context = Context(
-        language, asked, now, channel, shown, age_months, latest=_LATEST.get(asked, ())
+        language,
+        asked,
+        now,
+        channel,
+        tuple(item.number for item in lists.shown),
+        age_months,
+        latest=tuple(item.number for item in lists.latest),
     )
     reading = read(text, context, packs.lexicon)
     known_age = age_months
     if reading.age and reading.age.months is not None:
         known_age = reading.age.months
     said = Said(
-        picks=_picks(reading, packs, context.latest),
+        picks=_picks(reading, packs.checklist, lists),
         concerns=reading.present,
         milestones=reading.milestones,
         hints=reading.hints,
@@ -100,14 +116,14 @@ def evaluate(
     return Evaluated(reading, outcome, tuple(domains))
 
 
-def _picks(reading: Reading, packs: Packs, latest: tuple[int, ...]) -> tuple[Pick, ...]:
+def _picks(reading: Reading, checklist: Checklist, lists: Lists) -> tuple[Pick, ...]:
     numbers = reading.numbers
     if numbers is None or numbers.picks not in (Picks.SOME, Picks.ALL):
         return ()
-    wanted = numbers.items if numbers.picks is Picks.SOME else latest
-    items = packs.checklist.items
+    picked = lists.latest
+    if numbers.picks is Picks.SOME:
+        picked = tuple(item for item in lists.shown if item.number in numbers.items)
     return tuple(
-        Pick(number, items[number - 1].key, items[number - 1].domains, numbers.evidence.words)
-        for number in wanted
-        if 1 <= number <= len(items)
+        Pick(item.number, item.key, checklist.item(item.key).domains, numbers.evidence.words)
+        for item in picked
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from service.store import clinics, replies
 from service.store.clinics import SenderRef
 
 _SENDER_TTL_SECONDS = 30.0
+_FROM = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}")
+"""E.164, or a short code."""
 
 
 class BadMessage(ValueError):
@@ -53,6 +56,8 @@ class Intake:
                 raise BadMessage(f"{field} is missing")
         if "Body" not in form and not _count(form.get("NumMedia", "")):
             raise BadMessage("Body is missing")
+        if not _FROM.fullmatch(form["From"].strip()):
+            raise BadMessage("From is not a phone number")
         sender = self._sender(form["To"].strip(), form.get("MessagingServiceSid", "").strip())
         return replies.Incoming(
             clinic_id=sender.clinic_id,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from service.channels.numbers import NotANumber, to_e164
 from service.domain.conversation import Clinic
 from service.domain.vocabulary import Side
+from service.flows.clinics import UnknownClinic, clinic_called
 from service.flows.services import Services
 from service.flows.staff import StaffError, add_staff, make_password
 from service.store import clinics
@@ -62,14 +63,13 @@ def open_clinic(
 
 def open_account(services: Services, clinic_name: str, email: str, password: str | None) -> str:
     """Add a staff member; the password, made here where none is given. Raises ``BadClinic``."""
-    with services.database.transaction() as session:
-        clinic = clinics.by_name(session, clinic_name)
-        known = ", ".join(c.name for c in clinics.all_of(session)) or "none yet"
-    if clinic is None:
-        raise BadClinic(f"--clinic: there is no clinic '{clinic_name}' (there are: {known})")
+    try:
+        clinic_id = clinic_called(services, clinic_name)
+    except UnknownClinic as error:
+        raise BadClinic(str(error)) from None
     chosen = password or make_password()
     try:
-        add_staff(services, clinic.id, email, chosen)
+        add_staff(services, clinic_id, email, chosen)
     except StaffError as error:
         raise BadClinic(str(error)) from None
     return chosen

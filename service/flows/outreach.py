@@ -114,10 +114,13 @@ class _Writer:
             ids = [contact.id for contact in people.values()]
             consent = contacts.consent_of(session, ids)
             before = outreach.last_conversations(session, ids)
+            own = clinics.senders_among(session, list(people))
             refused += twice
             for row in fresh:
                 contact = people[row.number]
-                if consent.get(contact.id) is ConsentEvent.REVOKED:
+                if row.number in own:
+                    refused.append(_refuse(row, Outcome.BAD, "number: is a clinic's own"))
+                elif consent.get(contact.id) is ConsentEvent.REVOKED:
                     refused.append(_refuse(row, Outcome.OPTED_OUT, "the parent said stop"))
                 elif contact.id in before:
                     day = before[contact.id].created_at.astimezone(ZoneInfo(self._clinic.time_zone))

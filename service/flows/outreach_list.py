@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from service.channels.numbers import NotANumber, to_e164
 from service.domain.vocabulary import Language
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 COLUMNS = (
     "number", "email", "language", "child_age_months", "consent_source", "consent_date",
@@ -38,6 +42,8 @@ _LANGUAGES = {
     "espanol": Language.ES,
     "español": Language.ES,
 }
+_SEPARATORS = (",", ";", "\t")
+"""What spreadsheets put between columns; the one the first line uses most."""
 _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 
 
@@ -94,8 +100,12 @@ class OpenList:
 def open_list(file: BinaryIO, today: date) -> OpenList:
     """Read the header and get ready to stream. Raises ``ListError``."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.reader(text, strict=False)
     try:
+        first = text.readline()
+        separator = max(_SEPARATORS, key=first.count)
+        if first.lower().startswith("sep="):  # a line that spreadsheets write for each other
+            separator, first = first[4:5], text.readline()
+        reader = csv.reader(itertools.chain([first], text), delimiter=separator, strict=True)
         header = tuple(next(reader, ()))
     except (UnicodeDecodeError, csv.Error):
         raise ListError(
@@ -105,9 +115,7 @@ def open_list(file: BinaryIO, today: date) -> OpenList:
     if not any(names):
         raise ListError("the file is empty; its first line must name the columns")
     if "number" not in names and "email" not in names:
-        raise ListError(
-            "there is no column 'number' (or 'email'); the first line names the columns"
-        )
+        raise ListError("there is no column 'number'; the first line names the columns")
     for needed in ("consent_source", "consent_date"):
         if needed not in names:
             raise ListError(f"there is no column '{needed}': without consent nobody is texted")
@@ -117,27 +125,25 @@ def open_list(file: BinaryIO, today: date) -> OpenList:
     return OpenList(header, _rows(reader, names, today))
 
 
-def _rows(
-    reader: Iterable[list[str]], names: tuple[str, ...], today: date
-) -> Iterator[Invitee | RowOutcome]:
-    line = 1
-    rows = iter(reader)
+def _rows(reader: Reader, names: tuple[str, ...], today: date) -> Iterator[Invitee | RowOutcome]:
     while True:
-        line += 1
+        line = reader.line_num + 1
         try:
-            row = next(rows)
+            row = next(reader)
         except StopIteration:
             return
         except UnicodeDecodeError:
             raise ListError(
                 f"line {line} on is not UTF-8 text; save the file as 'CSV UTF-8'"
             ) from None
-        except csv.Error as error:
-            yield RowOutcome(line, Outcome.BAD, f"not readable as CSV: {error}", "")
+        except csv.Error:
+            reason = f"a quotation mark is open or out of place (up to line {reader.line_num})"
+            yield RowOutcome(line, Outcome.BAD, reason, "")
             continue
         if not any(field.strip() for field in row):
             continue
-        yield _read_row(line, row, names, today)
+        # Spreadsheets leave out empty cells at a row's end.
+        yield _read_row(line, row + [""] * (len(names) - len(row)), names, today)
 
 
 class _Bad(ValueError):
@@ -177,7 +183,8 @@ def _invitee(
     try:
         number = to_e164(values["number"])
     except NotANumber as why:
-        raise _Bad(f"number: {why}") from None
+        hint = "; the spreadsheet has rounded it" if "E+" in values["number"].upper() else ""
+        raise _Bad(f"number: {why}{hint}") from None
     email = values.get("email", "")
     if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
         raise _Bad("email: is not an address")

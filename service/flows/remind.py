@@ -91,7 +91,9 @@ def _fire(
     conversations.save(
         row, replace(state, reminded=(*state.reminded, reminder.kind), reminder_last=True)
     )
-    conversations.open_alerts(session, row, _hand_over(reminder.kind, cadence), None)
+    if row.opened_by == "parent" or state.consented:
+        # A family that never answered an invitation is left in peace, and staff as well.
+        conversations.open_alerts(session, row, _hand_over(reminder.kind, cadence), None)
     return True
 
 

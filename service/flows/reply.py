@@ -70,7 +70,10 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
         # They wrote before our invitation went out: they get the first text as an answer.
         state = replace(state, asked_consent=False)
     policy = policy_for(services, session, contact)
-    if reply.body.strip():
+    if not reply.from_address.startswith("+"):
+        # A short code: a machine of somebody's. A person sees it, and no two machines talk.
+        turn = Turn(state, alerts=(AlertKind.UNREAD,))
+    elif reply.body.strip():
         here = now.astimezone(local_zone(contact, policy.clinic))
         reading = read(reply.body, state.context(here, Channel.SMS), services.packs.lexicon)
         if _carrier_decides(reply.carrier_keyword, state, reading):

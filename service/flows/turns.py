@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.conversation import Conversation, Policy, Turn
 from service.flows.services import Services
-from service.store import contacts, conversations, texts
+from service.store import contacts, conversations, desk, texts
 from service.store.models import Contact, ConversationRow, TextRow
 
 
@@ -29,6 +29,8 @@ def store_turn(
     contact.language = turn.conversation.language.value
     if turn.plan is not None:
         conversations.plan_reminders(session, row, turn.plan, turn.plan_reason, now)
+    if turn.settles:
+        desk.close_kinds(session, row, turn.settles, staff_id=None)
     conversations.open_alerts(session, row, turn.alerts, reply_id)
     if turn.outcome is not None:
         conversations.keep_pack(session, services.packs.version, services.pack_files)

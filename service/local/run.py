@@ -24,6 +24,7 @@ from service.flows.families import next_reminder
 from service.flows.services import Services
 from service.flows.tick import tick
 from service.local.carrier import RunningCarrier, SimulatedCarrier, serve
+from service.local.database_watch import DatabaseWatch
 from service.local.demo import seed
 from service.local.home import (
     DEMO_ACCOUNT_SID,
@@ -117,6 +118,9 @@ def _prepare(
         postgres = EmbeddedPostgres(home.folder / "postgres")
         url = postgres.start()
         parts.callback(postgres.stop)
+        watch = DatabaseWatch(postgres, say)
+        watch.start()
+        parts.callback(watch.stop)
         settings = settings.model_copy(update={"database_url": url})
     say("database: bringing the schema up to date")
     upgrade(settings.database_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -37,6 +38,11 @@ def find_sender(
         if len({sender.clinic_id for sender in of_service}) == 1:
             row = of_service[0]
     return SenderRef(*row) if row else None
+
+
+def senders_among(session: Session, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers are senders of this installation: texting them would be a loop."""
+    return set(session.scalars(select(Sender.address).where(Sender.address.in_(numbers))))
 
 
 def sender_of(session: Session, clinic_id: int, channel: str) -> SenderRef | None:

@@ -1,4 +1,4 @@
-"""Alerts as staff close them."""
+"""Alerts, closed by staff or by the parent's own next words (``staff_id`` None)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def close_alert(session: Session, row: ConversationRow, alert_id: int, staff_id:
 
 
 def close_kinds(
-    session: Session, row: ConversationRow, kinds: tuple[AlertKind, ...], staff_id: int
+    session: Session, row: ConversationRow, kinds: tuple[AlertKind, ...], staff_id: int | None
 ) -> None:
     """Close a conversation's open alerts of these kinds."""
     _close(session, row, AlertRow.kind.in_([kind.value for kind in kinds]), staff_id)
 
 
 def _close(
-    session: Session, row: ConversationRow, which: ColumnElement[bool], staff_id: int
+    session: Session, row: ConversationRow, which: ColumnElement[bool], staff_id: int | None
 ) -> None:
     session.execute(
         update(AlertRow)

@@ -371,3 +371,40 @@ def test_stored_json_that_does_not_fit_is_refused_without_quoting_it() -> None:
     with pytest.raises(Unreadable) as caught:
         load_conversation('{"step": "a private worry"}')
     assert "private" not in str(caught.value)
+
+
+def test_a_short_code_is_shown_to_a_person_and_never_answered(place: Installation) -> None:
+    say(place, "Your code is 123456", number="72975")
+    found = show(place.services, "72975")
+    assert {"kind": "unread", "open": True} in found["alerts"]
+    assert [m["direction"] for m in found["messages"]] == ["in"]
+
+
+def test_booking_closes_the_alert_that_asked_for_it(place: Installation) -> None:
+    suggested(place)
+    for reminder in show(place.services, PARENT)["reminders"]:
+        tick(place.services, as_of=datetime.fromisoformat(reminder["due_at"]))
+    assert {"kind": "not_booked", "open": True} in show(place.services, PARENT)["alerts"]
+    say(place, "BOOKED")
+    assert {"kind": "not_booked", "open": False} in show(place.services, PARENT)["alerts"]
+
+
+def test_a_family_that_never_answered_an_invitation_calls_nobody(place: Installation) -> None:
+    rows = f"number,consent_source,consent_date\n{PARENT},form,2026-03-31\n"
+    invite(place.services, place.clinic_id, io.BytesIO(rows.encode()), name="l")
+    moment = datetime.now(UTC)
+    for _ in range(12):
+        moment += timedelta(hours=12)
+        tick(place.services, as_of=moment)
+    found = show(place.services, PARENT)
+    assert {r["state"] for r in found["reminders"]} == {"sent"}
+    assert found["alerts"] == []
+
+
+def test_start_brings_back_what_they_had_told_us(place: Installation) -> None:
+    suggested(place)
+    say(place, "STOP", "still there?", "START")
+    found = show(place.services, PARENT)
+    assert (found["step"], found["suggestion"], found["stopped"]) == ("suggested", "PT", False)
+    assert len([r for r in found["reminders"] if r["state"] == "due"]) == 3
+    assert {"kind": "after_stop", "open": False} in found["alerts"]

@@ -15,7 +15,7 @@ from service.flows.outreach import campaign, campaigns, invite
 from service.flows.outreach_list import ListError, Outcome
 from service.flows.reply import drain_replies
 from service.store.models import Consent, TextRow
-from tests.support.installation import Installation, installed
+from tests.support.installation import CLINIC_NUMBER, Installation, installed
 from tests.support.webhook import inbound
 
 HEADER = "number,language,child_age_months,consent_source,consent_date,time_zone,name\n"
@@ -34,7 +34,7 @@ BAD_ROWS = {
     "consent_date: lies in the future": "+13125559006,en,48,form,2199-01-01,,\n",
     "consent_date: is too long ago": "+13125559007,en,48,form,1899-01-01,,\n",
     "time_zone: must be a name": "+13125559008,en,48,form,2026-03-31,Chicago,\n",
-    "has 3 columns": "+13125559009,en,48\n",
+    "number: is not a US": "+44 20 7946 0958,en,48,form,2026-03-31,,\n",
     "has 9 columns": "+13125559010,en,48,form,2026-03-31,,Kim,more,still more\n",
     "name: longer than": "+13125559011,en,48,form,2026-03-31,," + "x" * 201 + "\n",
     "consent_source: is missing": "+13125559012,en,48,,2026-03-31,,\n",
@@ -101,6 +101,37 @@ def test_of_200_rows_with_20_bad_ones_180_families_are_invited_once(place: Insta
         listed = session.scalars(select(Consent).where(Consent.method == "list")).all()
         assert len(listed) == 180
         assert listed[0].source == "intake form"
+
+
+@pytest.mark.parametrize(
+    ("content", "good", "reasons"),
+    [
+        ("NUMBER;Consent_Source;CONSENT_DATE\n+13125550001;form;2026-03-31\n", 1, []),
+        ("sep=;\nnumber;consent_source;consent_date\n+13125550001;form;3/31/2026\n", 1, []),
+        ("number\tconsent_source\tconsent_date\n+13125550001\tform\t2026-03-31\n", 1, []),
+        ("\ufeffnumber,consent_source,consent_date\r\n\r\n+13125550001,form,2026-03-31\r\n", 1, []),
+        ("number,consent_source,consent_date,name\n+13125550001,form,2026-03-31\n", 1, []),
+        ('number,consent_source,consent_date,name\n+13125550001,form,2026-03-31,"A\nB"\n', 1, []),
+        ("number,consent_source,consent_date\n3.12556E+09,form,2026-03-31\n", 0, ["rounded"]),
+        (f"number,consent_source,consent_date\n{CLINIC_NUMBER},form,2026-03-31\n", 0, ["own"]),
+        (
+            'number,consent_source,consent_date,name\n+13125550001,form,2026-03-31,"oops\n'
+            "+13125550002,form,2026-03-31,ok\n",
+            0,
+            ["quotation mark is open or out of place (up to line 3)"],
+        ),
+    ],
+    ids=["semicolons", "sep line", "tabs", "BOM, CRLF, blank line", "short row", "line break",
+         "rounded by a spreadsheet", "the clinic's own number", "open quote"],
+)  # fmt: skip
+def test_lists_as_spreadsheets_write_them(
+    place: Installation, content: str, good: int, reasons: list[str]
+) -> None:
+    report = invite(place.services, place.clinic_id, io.BytesIO(content.encode()), name="l")
+    assert report.good == good
+    assert len(report.rows) == len(reasons)
+    for row, reason in zip(report.rows, reasons, strict=True):
+        assert reason in row.reason
 
 
 def test_spanish_families_are_invited_in_spanish(place: Installation) -> None:

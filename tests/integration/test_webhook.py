@@ -107,6 +107,14 @@ def test_a_missing_field_gets_one_line_that_names_it(
     assert count(place, Reply) == 0
 
 
+@pytest.mark.parametrize("sender", ["garbage", "+1", "+1312555012x", "12"])
+def test_a_sender_that_is_no_number_is_refused(
+    place: Installation, client: FlaskClient, sender: str
+) -> None:
+    answer = post_signed(client, place.base_url, SMS, inbound("hi", sender))
+    assert (answer.status_code, count(place, Reply)) == (400, 0)
+
+
 def test_a_number_no_clinic_owns_is_not_found(place: Installation, client: FlaskClient) -> None:
     answer = post_signed(client, place.base_url, SMS, inbound("hi", To="+15005550001"))
     assert answer.status_code == 404

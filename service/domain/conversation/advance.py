@@ -26,7 +26,7 @@ from service.domain.conversation.state import (
     Turn,
 )
 from service.domain.reading.types import Reading
-from service.domain.reminders import Planned, after_silence, before_visit, moved
+from service.domain.reminders import Planned, after_silence, before_visit, follow_up, moved
 from service.domain.vocabulary import FlagLevel, Intent, Language, Step
 from service.domain.written_dates import written_day
 
@@ -42,7 +42,11 @@ def advance(conversation: Conversation, reading: Reading, policy: Policy, now: d
             break
     else:
         turn = take_answer(known, reading, policy, now)
-    turn = replace(turn, conversation=replace(turn.conversation, reminder_last=False))
+    turn = replace(
+        turn,
+        conversation=replace(turn.conversation, reminder_last=False),
+        settles=(*turn.settles, AlertKind.SILENT),
+    )
     if reading.flags and AlertKind.SOON not in turn.alerts and reading.flag is FlagLevel.SOON:
         # The words for the parent ride along with the suggestion; staff see the sign at once.
         turn = turn.also(alerts=(AlertKind.SOON,))
@@ -131,12 +135,21 @@ def _start(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn |
     back = replace(c, stopped=False, asked_consent=True, consented=True)
     if c.paused:
         return Turn(back, consent=granted, alerts=(AlertKind.WHILE_PAUSED,))
+    settled = (AlertKind.AFTER_STOP,)
+    if c.stopped and c.step is Step.SUGGESTED and c.outcome is not None:
+        # Back to where they were: what they told us still stands, and so does the follow-up.
+        cadence = policy.packs.cadence
+        plan = follow_up(cadence, policy.place, now) if wants_booking(c.outcome, policy) else ()
+        texts = (Text("start_again"),)
+        return Turn(
+            replace(back, reminded=()), texts, plan, "back", consent=granted, settles=settled
+        )
     anew = c.step in (Step.SUGGESTED, Step.CLOSED)
     if anew:
         back = Conversation(language=c.language, asked_consent=True, consented=True)
     turn = consent_given(back, policy, now) if back.step is Step.CONSENT else ask(back, policy)
     greeting = (Text("start_again"),) if c.stopped or anew else ()
-    return replace(turn, texts=(*greeting, *turn.texts), consent=granted)
+    return replace(turn, texts=(*greeting, *turn.texts), consent=granted, settles=settled)
 
 
 def _stopped(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
@@ -220,6 +233,7 @@ def _booked(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn 
         (text,),
         plan=plan,
         plan_reason="booked",
+        settles=(AlertKind.NOT_BOOKED,),
     )
 
 

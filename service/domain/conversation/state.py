@@ -220,6 +220,8 @@ class Turn:
     plan: tuple[Planned, ...] | None = None
     plan_reason: str = ""
     alerts: tuple[AlertKind, ...] = ()
+    settles: tuple[AlertKind, ...] = ()
+    """Alerts that this turn made pointless: they close by themselves."""
     consent: ConsentChange | None = None
     outcome: Outcome | None = None
     """Set where this turn gave a suggestion."""
