@@ -91,7 +91,7 @@ def mark_not_booked(services: Services, clinic_id: int, conversation_id: int) ->
 def clear_pause(services: Services, clinic_id: int, conversation_id: int, staff_id: int) -> None:
     """A person has looked after a red flag: answers resume with the parent's next text.
 
-    The alerts of the pause close with it. Reminders that the pause cancelled stay cancelled.
+    The alerts of the pause close with it; booking reminders, which waited, go on by themselves.
     """
     with _opened(services, clinic_id, conversation_id) as it:
         if not it.state.paused:
