@@ -1,8 +1,8 @@
-"""Sending: claim, pass the gate, hand over, record; and settle what a crash left open.
+"""Sending: claim, pass the gate, hand over, record.
 
 A text is marked ``sending`` and committed before the carrier is called. What happens to it
-afterwards is recorded; where the answer was lost the outcome is *unknown*, and only the
-carrier's own word that it has no such text lets it go out again (design P4).
+afterwards is recorded; where the answer was lost the outcome is *unknown*, and
+``settle`` finds out (design P4).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.orm import Session
 
 from service.channels.errors import (
     Misconfigured,
@@ -23,12 +22,18 @@ from service.channels.errors import (
     SendError,
     TryLater,
 )
-from service.channels.sms import Accepted, Listed, is_refusal
-from service.domain.conversation import AlertKind, ConsentEvent, Lane
+from service.channels.sms import Accepted
+from service.domain.conversation import ConsentEvent, Lane
 from service.domain.send_gate import Cancel, Facts, Send, Wait, judge
 from service.flows.services import Nudge, Services, place_of
-from service.store import clinics, contacts, conversations, texts
-from service.store.models import ConversationRow, TextRow
+from service.flows.text_fate import (
+    PROVIDER_STATES,
+    call_a_person,
+    leave_alone,
+    take_the_carriers_stop,
+)
+from service.store import clinics, contacts, texts
+from service.store.models import TextRow
 
 log = structlog.get_logger()
 
@@ -37,29 +42,9 @@ BATCH = PARALLEL_CALLS
 """No more is claimed than can be handed over at once: a claim never waits behind another call."""
 FRESH_SECONDS = 5.0
 """A claim older than this when its turn comes (a machine that slept) is given back, not sent."""
-STALE = timedelta(seconds=30)
-"""A claim this old outlived every call (5 s to start, 16 s at most): its sender died."""
-ASKED_A_TICK = 8
-"""Doubtful texts settled in one go: asking a slow carrier must not hold up everything else."""
-CLOCK_SKEW = timedelta(minutes=2)
-"""How far the carrier's clock and ours may disagree."""
 LONGEST_PAUSE_SECONDS = 600
 GIVE_UP_AFTER = timedelta(hours=24)
 """A text the carrier puts off for a whole day is given to a person."""
-
-PROVIDER_STATES = {
-    "accepted": "sent",
-    "scheduled": "sent",
-    "queued": "sent",
-    "sending": "sent",
-    "sent": "sent",
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "undelivered",
-    "failed": "failed",
-    "canceled": "failed",
-}
-"""Twilio's words for where a text stands, in ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +58,6 @@ class _Claimed:
     claimed_at: datetime
     clock: float
     """When it was claimed, on this process's own clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubtful:
-    """A text the carrier may or may not have."""
-
-    id: int
-    sender: str
-    to: str
-    body: str
-    claimed_at: datetime
 
 
 def drain_texts(
@@ -191,7 +165,7 @@ def _record(
         text.error_code = outcome.code
         log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
         if isinstance(outcome, OptedOut):
-            _take_the_carriers_stop(session, text, claimed.claimed_at, now)
+            take_the_carriers_stop(session, text, claimed.claimed_at, now)
         elif isinstance(outcome, OutcomeUnknown):
             texts.move_on(text, "unknown", now)
         elif (
@@ -200,38 +174,13 @@ def _record(
             text.state = "queued"
             text.send_after = (as_of or now) + _back_off(outcome, text)
             if isinstance(outcome, Misconfigured):
-                _call_a_person(session, text)
+                call_a_person(session, text)
         else:
             texts.move_on(text, "failed", now)
-            _call_a_person(session, text)
+            call_a_person(session, text)
             if isinstance(outcome, NumberRefused):
-                _leave_alone(session, text, now)
+                leave_alone(session, text, now)
     return False
-
-
-def _take_the_carriers_stop(
-    session: Session, text: TextRow, claimed_at: datetime, now: datetime
-) -> None:
-    """The carrier knows of a stop: so do we, unless the parent came back since this text left."""
-    text.cancel_reason = "stopped"
-    texts.move_on(text, "cancelled", now)
-    contact = contacts.lock(session, text.clinic_id, text.contact_id)
-    last = contacts.last_consent(session, contact.id)
-    if last is None or (last.event != ConsentEvent.REVOKED and last.recorded_at < claimed_at):
-        contacts.record_consent(session, contact, ConsentEvent.REVOKED, "carrier", now)
-
-
-def _call_a_person(session: Session, text: TextRow) -> None:
-    row = session.get_one(ConversationRow, text.conversation_id)
-    conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
-
-
-def _leave_alone(session: Session, text: TextRow, now: datetime) -> None:
-    """This number cannot get texts: nothing more is started or left waiting for it."""
-    contacts.lock(session, text.clinic_id, text.contact_id)
-    row = session.get_one(ConversationRow, text.conversation_id)
-    conversations.plan_reminders(session, row, (), "refused", now)
-    texts.cancel_waiting(session, text.clinic_id, text.contact_id, "refused")
 
 
 def _back_off(fault: SendError, text: TextRow) -> timedelta:
@@ -242,85 +191,3 @@ def _back_off(fault: SendError, text: TextRow) -> timedelta:
     if isinstance(fault, Misconfigured):
         doubled = LONGEST_PAUSE_SECONDS
     return timedelta(seconds=min(doubled, LONGEST_PAUSE_SECONDS) + text.id % 5)
-
-
-def settle_stale(services: Services, stale: timedelta = STALE) -> int:
-    """Find out what became of texts whose sender died or lost the answer; how many were settled.
-
-    Proof of sending is a text at the carrier with the same words to the same number, since the
-    claim, that no other text of ours accounts for. Proof of absence is its complete list
-    without one. Where the carrier cannot be asked the text stays unknown until the next time.
-    """
-    with services.database.transaction() as session:
-        doubtful = [
-            _Doubtful(
-                w.text.id,
-                w.from_address,
-                w.contact.number or "",
-                w.text.body,
-                w.text.claimed_at,
-            )
-            for w in texts.lock_stale(session, stale, ASKED_A_TICK)
-            if w.text.claimed_at is not None
-        ]
-        texts.mark_unknown(session, [d.id for d in doubtful])
-    settled = 0
-    for text in doubtful:
-        try:
-            # Asked outside any transaction: nobody waits for a row while the carrier thinks.
-            listed = services.sms.sent_to(text.to, text.claimed_at - CLOCK_SKEW)
-        except TryLater:
-            break  # it will not answer for the others either
-        settled += _settle(services, text, listed)
-    return settled
-
-
-def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bool:
-    now = datetime.now(UTC)
-    with services.database.transaction() as session:
-        text = texts.lock_text(session, doubtful.id)
-        if text is None or text.state != "unknown" or text.claimed_at != doubtful.claimed_at:
-            return False  # a callback or another worker was faster
-        ours = texts.known_provider_ids(session, [item.provider_id for item in listed])
-        match = next(
-            (i for i in listed if i.provider_id not in ours and _is_ours(i, doubtful)), None
-        )
-        if match is not None:
-            text.provider_id = match.provider_id
-            texts.move_on(text, PROVIDER_STATES.get(match.status, "sent"), now)
-        else:
-            text.state, text.claimed_at = "queued", None
-        log.info("text settled", text=text.id, state=text.state)
-    return True
-
-
-def _is_ours(item: Listed, doubtful: _Doubtful) -> bool:
-    """Whether a text at the carrier is the doubtful one. A trial account puts words before it,
-    and an account that discards bodies lists none: in doubt it counts as sent."""
-    from_us = item.sender in ("", doubtful.sender)
-    return from_us and (not item.body or doubtful.body in item.body)
-
-
-def record_status(
-    services: Services, text_id: int, provider_id: str, status: str, error_code: int | None
-) -> bool:
-    """Take in a status callback; False where no text of ours has this id.
-
-    Callbacks come in any order and more than once: a state never goes back.
-    """
-    state = PROVIDER_STATES.get(status)
-    now = datetime.now(UTC)
-    with services.database.transaction() as session:
-        text = texts.lock_text(session, text_id)
-        if text is None or (text.provider_id not in (None, provider_id)):
-            return False
-        text.provider_id = provider_id
-        if state is None or not texts.move_on(text, state, now):
-            return True
-        if error_code is not None:
-            text.error_code = error_code
-        if state in ("undelivered", "failed"):
-            _call_a_person(session, text)
-            if is_refusal(error_code):
-                _leave_alone(session, text, now)
-    return True

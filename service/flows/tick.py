@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.flows.deliver import drain_texts, settle_stale
+from service.flows.deliver import drain_texts
 from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
 from service.flows.services import Services
+from service.flows.settle import settle_stale
 
 REPLIES_A_TURN = 20
 BATCHES_A_TURN = 4

@@ -6,9 +6,9 @@ import structlog
 from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from service.flows.deliver import record_status
 from service.flows.intake import BadMessage, Intake, UnknownSender
 from service.flows.services import Services
+from service.flows.settle import record_status
 from service.flows.signatures import SignedByCarrier
 from service.web.counters import CALLBACKS, INBOUND
 

@@ -21,11 +21,12 @@ from service.channels.errors import (
 )
 from service.channels.sms import Accepted, TwilioSms, classify
 from service.domain.conversation import ConsentEvent
-from service.flows.deliver import BATCH, drain_texts, record_status, settle_stale
+from service.flows.deliver import BATCH, drain_texts
 from service.flows.families import show
 from service.flows.intake import Intake
 from service.flows.reply import drain_replies
 from service.flows.services import Nudge
+from service.flows.settle import record_status, settle_stale
 from service.store import contacts
 from service.store.models import AlertRow, TextRow
 from tests.support.installation import PARENT, Installation, installed
