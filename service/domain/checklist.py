@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.triage import Pick
 from service.domain.vocabulary import Domain, Language, Side
 
 LAST_MONTH = 215
@@ -81,6 +82,11 @@ class Checklist:
             if item.key == key:
                 return item
         raise KeyError(key)
+
+    def pick(self, shown: Shown, words: str) -> Pick:
+        """A shown item as picked by these words."""
+        item = self.item(shown.key)
+        return Pick(shown.number, item.key, item.domains, words, item.source)
 
     def lists_for(self, age_months: int) -> tuple[tuple[Shown, ...], ...]:
         """The one or two lists for a child of this age, numbered as they are sent."""

@@ -123,7 +123,4 @@ def _picks(reading: Reading, checklist: Checklist, lists: Lists) -> tuple[Pick, 
     picked = lists.latest
     if numbers.picks is Picks.SOME:
         picked = tuple(item for item in lists.shown if item.number in numbers.items)
-    return tuple(
-        Pick(item.number, item.key, checklist.item(item.key).domains, numbers.evidence.words)
-        for item in picked
-    )
+    return tuple(checklist.pick(item, numbers.evidence.words) for item in picked)

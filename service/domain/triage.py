@@ -65,6 +65,8 @@ class Pick:
     item: str
     domains: tuple[Domain, ...]
     words: str
+    source: str
+    """Where the item comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ _CHOICES = {Side.PT: ("T-moving", Domain.GROSS_MOTOR), Side.OT: ("T-daily", Doma
 
 def _picked(picks: Iterable[Pick]) -> list[Reason]:
     return [
-        Reason(f"P-{pick.item}", "checklist item", pick.words, domain, pick.item)
+        Reason(f"P-{pick.item}", pick.source, pick.words, domain, pick.item)
         for pick in picks
         for domain in pick.domains
     ]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from service.domain.checklist import Checklist, Shown
 from service.domain.conversation.state import Conversation, KnownAge
 from service.domain.reading.types import Picks, Reading
-from service.domain.triage import Pick, Said
+from service.domain.triage import Said
 from service.domain.vocabulary import Side
 
 T = TypeVar("T")
@@ -59,10 +59,7 @@ def _with_numbers(
     items: tuple[Shown, ...] = conversation.latest
     if numbers.picks is not Picks.ALL:
         items = tuple(shown for shown in conversation.shown if shown.number in numbers.items)
-    picks = tuple(
-        Pick(shown.number, shown.key, checklist.item(shown.key).domains, numbers.evidence.words)
-        for shown in items
-    )
+    picks = tuple(checklist.pick(shown, numbers.evidence.words) for shown in items)
     known = {pick.item for pick in said.picks}
     return replace(said, picks=(*said.picks, *(p for p in picks if p.item not in known)))
 

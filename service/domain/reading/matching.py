@@ -37,6 +37,14 @@ class Message:
         """The family's matches in reading order."""
         return self.matches.get(family, [])
 
+    def word(self, at: int) -> str:
+        """The word at token ``at``; empty before the first and past the last."""
+        return self.tokens[at].word if 0 <= at < len(self.tokens) else ""
+
+    def joined(self, at: int) -> bool:
+        """Whether token ``at`` stands in the same sentence as the one before."""
+        return at < len(self.tokens) and self.tokens[at].before is not Break.SENTENCE
+
     def evidence(self, rule: str, source: str, first: int, last: int) -> Evidence:
         """Evidence for the words from token ``first`` to token ``last``."""
         start, end = self.tokens[first].start, self.tokens[last].end

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.packs import load_packs
+from service.domain.checklist import Shown
 from service.domain.reading.types import Concern, Evidence, Flag, Hint, Milestone, Status, Topic
 from service.domain.triage import Pick, Said, suggest
 from service.domain.vocabulary import Domain, FlagLevel, Side, Suggestion
@@ -22,7 +23,7 @@ def concern(domain: Domain) -> Concern:
 
 def pick(number: int) -> Pick:
     item = ITEMS[number - 1]
-    return Pick(number, item.key, item.domains, str(number))
+    return PACKS.checklist.pick(Shown(number, item.key), str(number))
 
 
 def outcome(said: Said, age: int | None = 48):  # type: ignore[no-untyped-def]

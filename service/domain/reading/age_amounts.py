@@ -1,0 +1,73 @@
+"""How many years or months are said: "2", "2.5", "2 1/2", "two", "and a half", "almost 3".
+
+Only the amount is read here, in whatever unit stands with it; whether it is an age, and whose, is
+decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from service.domain.reading.age_words import ALMOST, HALF
+from service.domain.reading.matching import Message
+from service.domain.reading.number_words import cardinal
+
+
+def amount_at(message: Message, at: int) -> tuple[float, int] | None:
+    """A number that begins at token ``at``, and its last token: 2, 2.5, 2 1/2, two."""
+    tokens = message.tokens
+    token = tokens[at]
+    value = cardinal(token)
+    if value is None:
+        return None
+    last = at
+    number = float(value)
+    if token.is_number and last + 1 < len(tokens):
+        nxt = tokens[last + 1]
+        between = message.text[token.end : nxt.start]
+        if nxt.is_number and between in {".", ","} and len(nxt.word) == 1:
+            return number + int(nxt.word) / 10, last + 1
+        if nxt.word == "half" and not between.strip():
+            return number + 0.5, last + 1
+        if (
+            nxt.word == "1"
+            and message.word(last + 2) == "2"
+            and message.text[nxt.end : tokens[last + 2].start].strip() in {"/", "⁄"}
+        ):
+            return number + 0.5, last + 2
+    return number, last
+
+
+def half_after(message: Message, last: int) -> int:
+    """The last token of an "and a half" that follows token ``last``; ``last`` if there is none."""
+    at = last + 1
+    if message.word(at) in {"and", "n", "y", "an"} or (
+        message.word(at) == "in" and message.word(at + 1) == "a"
+    ):
+        at += 1
+        if message.word(at) == "1" and message.word(at + 1) == "2":
+            return at + 1
+        if message.word(at) in {"a", "1"}:
+            at += 1
+        if message.word(at) in HALF:
+            return at
+        if message.word(at) == "1" and message.word(at + 1) == "2":
+            return at + 1
+    elif message.word(at) in HALF and message.joined(at):
+        return at
+    return last
+
+
+def less_if_almost(message: Message, at: int, months: float) -> float:
+    """One month less for "almost": the age is not completed yet."""
+    for back in (1, 2):
+        if at - back < 0 or not message.joined(at - back + 1):
+            break
+        word = message.word(at - back)
+        if word in ALMOST or (word == "yet" and message.word(at - back - 1) == "not"):
+            return max(0.0, float(int(months)) - 1)
+        if word == "to" and message.word(at - back - 1) == "close":
+            return max(0.0, float(int(months)) - 1)
+        if (word, message.word(at - back - 1)) in {("on", "going"), ("para", "va")}:
+            return max(0.0, float(int(months)) - 1)
+        if word not in {"a", "un", "una", "to"}:
+            break
+    return months

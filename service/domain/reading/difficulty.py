@@ -1,0 +1,96 @@
+"""What words of difficulty and of ease do: "trouble with", "can", "fine", "no longer", "anymore".
+
+They settle the skill just named, where it stands close before them, or else set the scope for
+what follows.
+"""
+
+from __future__ import annotations
+
+from service.domain.reading.concern_scope import Scope, State, near
+from service.domain.reading.lexicon import Kind
+from service.domain.reading.matching import Match, Message
+from service.domain.reading.tokens import Break
+from service.domain.reading.types import Status
+
+_AFTER_REACHES = 4
+
+
+def take_trouble(match: Match, state: State, message: Message) -> None:
+    """ "trouble with stairs", "stairs are hard", "no trouble with stairs" """
+    last = state.sentence[-1] if state.sentence else None
+    close = (
+        last is not None
+        and last.rule.kind is Kind.SKILL
+        and match.first - last.match.last <= _AFTER_REACHES
+        and not message.separated(last.match.last, match.first, Break.COMMA)
+    )
+    if state.scope is Scope.NOT and near(match, state, 3):
+        if close and last is not None and last.scope is Scope.NOT:
+            last.status, last.missing = Status.DENIED, False
+        elif close and last is not None and last.status is None:
+            last.status = Status.DENIED
+        state.enter(Scope.NO_TROUBLE, match)
+    elif state.scope in (Scope.LOST, Scope.OVER):
+        state.enter(Scope.OVER, match)
+    elif close and last is not None and last.status is None:
+        for named in reversed(state.sentence):
+            if named.status is not None or named.rule.kind is not Kind.SKILL:
+                break
+            named.status, named.marker = Status.PRESENT, match
+        state.open()
+    else:
+        state.enter(Scope.TROUBLE, match)
+
+
+def take_can(match: Match, state: State) -> None:
+    """ "can run", "is not able to run" """
+    if state.scope is Scope.LOST:
+        state.at = match.last
+        return
+    state.told = True
+    if state.scope is Scope.CANNOT and match.first <= state.at:
+        return  # "is not able" and "able to" overlap: the first one has been understood
+    denied = state.scope is Scope.NOT and near(match, state, 3)
+    state.enter(Scope.CANNOT if denied else Scope.CAN, match)
+
+
+def take_fine(match: Match, state: State) -> None:
+    """ "walks fine": the skills just named go well."""
+    for named in reversed(state.sentence):
+        if named.rule.kind is not Kind.SKILL or match.first - named.match.last > _AFTER_REACHES:
+            break
+        if named.status is None:
+            named.status = Status.DENIED
+        elif named.scope in (Scope.NOT, Scope.CANNOT):
+            named.missing = False
+            if named.carried and match.first - named.match.last == 1:
+                named.status = Status.DENIED
+            break
+        elif named.scope is Scope.TROUBLE and named.carried:
+            named.status = Status.DENIED
+            break
+        else:
+            break
+    state.told = True
+    if state.scope is not Scope.NOT:
+        state.open()
+
+
+def take_no_longer(match: Match, state: State) -> None:
+    """ "no longer talks" is a lost skill; "no longer falls" is over."""
+    last = state.sentence[-1] if state.sentence else None
+    if last and last.rule.kind is Kind.SIGN and match.rule.id.endswith("not_now"):
+        last.status = Status.OVER
+        return
+    state.enter(Scope.LOST, match)
+
+
+def take_anymore(match: Match, state: State) -> None:
+    """ "not falling anymore" is over; "not talking anymore" is a lost skill."""
+    last = state.sentence[-1] if state.sentence else None
+    if last is None or match.first - last.match.last > _AFTER_REACHES:
+        return
+    if last.rule.kind is Kind.SIGN and last.status is Status.DENIED:
+        last.status = Status.OVER
+    elif last.rule.kind is Kind.SKILL and last.missing:
+        last.lost = True
