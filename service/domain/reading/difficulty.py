@@ -78,10 +78,6 @@ def take_fine(match: Match, state: State) -> None:
 
 def take_no_longer(match: Match, state: State) -> None:
     """ "no longer talks" is a lost skill; "no longer falls" is over."""
-    last = state.sentence[-1] if state.sentence else None
-    if last and last.rule.kind is Kind.SIGN and match.rule.id.endswith("not_now"):
-        last.status = Status.OVER
-        return
     state.enter(Scope.LOST, match)
 
 
