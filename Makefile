@@ -2,8 +2,8 @@
 SHELL := /bin/sh
 VENV := .venv/bin
 PYTEST_OPTIONS ?=
-# The tests wait for servers more than they compute; three share two cores well.
-TEST_PROCESSES ?= 3
+# The tests wait for servers more than they compute; four share two cores well.
+TEST_PROCESSES ?= 4
 
 .PHONY: help setup setup-dev up test lint format lock clean
 
