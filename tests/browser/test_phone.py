@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.folders import open_temporary_folder
-from tests.support.guardian import Guardian
 from tests.support.ports import free_port
 from tests.support.processes import Processes, Running
 
@@ -18,8 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def running(processes: Processes, guardian: Guardian) -> Iterator[tuple[str, Running]]:
-    home = open_temporary_folder(guardian)
+def running(home: Path, processes: Processes) -> Iterator[tuple[str, Running]]:
     port = free_port()
     environment = {
         "TANDEM_HOME": str(home), "PORT": str(port), "DATABASE_URL": "", "REDIS_URL": "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,10 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.folders import open_temporary_folder
-from tests.support.guardian import Guardian
 from tests.support.ports import free_port
 from tests.support.processes import Processes, Running
 
 PARENT = "+13125550142"
-
-
-@pytest.fixture
-def home(guardian: Guardian) -> Iterator[Path]:
-    return open_temporary_folder(guardian)
 
 
 class Local:
@@ -71,7 +63,7 @@ class Local:
 
 
 @pytest.fixture
-def local(processes: Processes, home: Path) -> Local:
+def local(home: Path, processes: Processes) -> Local:
     return Local(processes, home)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from service.local.postgres import EmbeddedPostgres
 from tests.support.browser import running_browser
+from tests.support.folders import open_temporary_folder
 from tests.support.guardian import Guardian
 from tests.support.postgres import PrivatePostgres, TestServer, running_server
 from tests.support.processes import Processes
@@ -83,6 +85,18 @@ def processes(tmp_path: Path, guardian: Guardian) -> Iterator[Processes]:
     started = Processes(tmp_path, guardian)
     yield started
     started.close()
+
+
+@pytest.fixture
+def home(guardian: Guardian) -> Iterator[Path]:
+    """A folder for an embedded run; its PostgreSQL, which outlives a kill, ends with the test.
+
+    Ask for it before ``processes``, so that those are gone when it goes.
+    """
+    folder = open_temporary_folder(guardian)
+    guardian.watch_postgres(folder / "postgres")
+    yield folder
+    EmbeddedPostgres(folder / "postgres").stop()
 
 
 @pytest.fixture(scope="session")
