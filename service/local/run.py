@@ -59,18 +59,14 @@ def run(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
     stopped = _stop_signals()
     with contextlib.ExitStack() as parts:
         settings, secrets = _prepare(home, environment, parts, say)
-        nudger = celery_nudger(settings.redis_url)
-        services = build_services(settings, nudger)
-        parts.callback(services.database.close)
-        seed(services, secrets)
-        carrier = _carrier(home, settings, environment, parts, say)
+        carrier = _carrier(home, settings, parts, say)
+        reached_at = carrier.address if carrier else settings.twilio_api_base_url
         services = build_services(
-            settings.model_copy(update={"twilio_api_base_url": carrier.address})
-            if carrier
-            else settings,
-            nudger,
+            settings.model_copy(update={"twilio_api_base_url": reached_at}),
+            celery_nudger(settings.redis_url),
         )
         parts.callback(services.database.close)
+        seed(services, secrets)
         say("worker and beat: starting")
         celery = EmbeddedCelery(services)
         celery.start()
@@ -83,7 +79,7 @@ def run(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         web = threading.Thread(target=server.run, name="web", daemon=True)
         web.start()
         parts.callback(server.close)
-        home.announce(_for_others(settings, services.settings.twilio_api_base_url))
+        home.announce(_for_others(services.settings))
         parts.callback(home.leave)
         _tell(say, settings, secrets, bool(carrier))
         stopped.wait()
@@ -141,7 +137,6 @@ def _need_free(port: int) -> None:
 def _carrier(
     home: Home,
     settings: Settings,
-    environment: Mapping[str, str],
     parts: contextlib.ExitStack,
     say: Callable[[str], None],
 ) -> RunningCarrier | None:
@@ -175,7 +170,7 @@ def _simulator(services: Services, phone: SimulatedCarrier, elsewhere: str) -> B
     return create_simulator(phone, DEMO_NUMBER, DEMO_CLINIC, jump, elsewhere or None)
 
 
-def _for_others(settings: Settings, carrier: str) -> dict[str, str]:
+def _for_others(settings: Settings) -> dict[str, str]:
     """What other commands need to work on this run."""
     return {
         "TANDEM_LOCAL": "true",
@@ -188,7 +183,7 @@ def _for_others(settings: Settings, carrier: str) -> dict[str, str]:
         "ENCRYPTION_KEYS": ",".join(k.get_secret_value() for k in settings.encryption_keys),
         "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
         "TWILIO_AUTH_TOKENS": ",".join(k.get_secret_value() for k in settings.twilio_auth_tokens),
-        "TWILIO_API_BASE_URL": carrier,
+        "TWILIO_API_BASE_URL": settings.twilio_api_base_url,
     }
 
 
