@@ -11,7 +11,7 @@ from service.domain.vocabulary import Suggestion
 
 DECIDING_RULES = (
     "T-both", "T-pt", "T-ot", "T-age", "T-condition", "T-none", "T-outside", "T-unclear",
-    "T-moving", "T-daily", "T-soon",
+    "T-moving", "T-daily", "T-soon", "T-referral", "T-corrected",
 )  # fmt: skip
 
 
@@ -33,6 +33,8 @@ def load_triage(root: Path) -> TriageRules:
         soft_domains=frozenset(
             domain(rules, "soft_domains", name) for name in rules.texts("soft_domains")
         ),
+        early_birth_weeks=rules.number("early_birth_weeks"),
+        corrected_below_months=rules.number("corrected_below_months"),
         pt_leads_below_months=rules.number("pt_leads_below_months"),
         outside_topics=frozenset(rules.texts("outside_topics", required=True)),
     )

@@ -107,6 +107,7 @@ def evaluate(
         hints=reading.hints,
         topics=reading.topics,
         flags=reading.flags,
+        early_birth=reading.early_birth,
         nothing=reading.all_fine is not None
         or (reading.numbers is not None and reading.numbers.picks is Picks.NONE)
         or (asked is Asked.FREE and reading.intent is Intent.NO),

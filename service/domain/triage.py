@@ -7,10 +7,19 @@ the same words under the same pack always give the same suggestion.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.domain.reading.types import Concern, Flag, Hint, Milestone, Topic
+from service.domain.reading.types import (
+    Concern,
+    EarlyBirth,
+    Evidence,
+    Flag,
+    Hint,
+    Milestone,
+    Topic,
+)
 from service.domain.vocabulary import Domain, FlagLevel, Side, Suggestion
 
 
@@ -53,6 +62,9 @@ class TriageRules:
     age_rules: tuple[AgeRule, ...]
     conditions: dict[str, ConditionRule]
     soft_domains: frozenset[Domain]
+    early_birth_weeks: int
+    """From this many weeks before term on, ages are corrected."""
+    corrected_below_months: int
     pt_leads_below_months: int
     outside_topics: frozenset[str]
 
@@ -79,6 +91,7 @@ class Said:
     hints: tuple[Hint, ...] = ()
     topics: tuple[Topic, ...] = ()
     flags: tuple[Flag, ...] = ()
+    early_birth: EarlyBirth | None = None
     nothing: bool = False
     """The parent said none, or that all is well."""
     chose: Side | None = None
@@ -116,9 +129,10 @@ class Outcome:
 
 
 def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version: str) -> Outcome:
-    """Decide, by knowledge c2. ``age_months`` is the (corrected) age, None where unknown."""
+    """Decide, by knowledge c2. ``age_months`` is counted from birth, None where unknown."""
     reasons = [*_picked(said.picks), *_concerned(said.concerns)]
-    age_reasons, age_soon = _by_age(said.milestones, age_months, rules)
+    corrected = corrected_age(age_months, said.early_birth, rules)
+    age_reasons, age_soon = _by_age(said.milestones, corrected, rules)
     if said.chose and not reasons:
         rule, domain = _CHOICES[said.chose]
         reasons = [Reason(rule, rules.sources[rule], "", domain)]
@@ -132,9 +146,11 @@ def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version
     ]
 
     suggestion, rule, extra = _decide(_sides(reasons), decided_by_age, said, rules)
+    if corrected != age_months and said.early_birth is not None and said.milestones:
+        extra.append(_reason("T-corrected", said.early_birth.evidence, rules))
     return Outcome(
         suggestion=suggestion,
-        lead=_lead(suggestion, reasons, age_months, rules),
+        lead=_lead(suggestion, reasons, age_months, said, rules),
         flags=tuple(sorted(flags, reverse=True)),
         reasons=(
             *flag_reasons,
@@ -148,6 +164,25 @@ def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version
     )
 
 
+def corrected_age(
+    age_months: int | None, early_birth: EarlyBirth | None, rules: TriageRules
+) -> int | None:
+    """The age in whole months counted from the due date, where the child came early enough and
+    is young enough for it to matter (knowledge c4); else the age itself."""
+    if age_months is None or early_birth is None:
+        return age_months
+    if early_birth.weeks < rules.early_birth_weeks or age_months >= rules.corrected_below_months:
+        return age_months
+    return max(0, math.floor(age_months - early_birth.weeks / _WEEKS_A_MONTH))
+
+
+def ordered_by_doctor(topics: Iterable[Topic]) -> frozenset[Side]:
+    """The services a doctor has already sent the child for."""
+    return frozenset(_ORDERED[topic.key] for topic in topics if topic.key in _ORDERED)
+
+
+_WEEKS_A_MONTH = 4.345
+_ORDERED = {"referral_pt": Side.PT, "referral_ot": Side.OT}
 _CHOICES = {Side.PT: ("T-moving", Domain.GROSS_MOTOR), Side.OT: ("T-daily", Domain.SELF_CARE)}
 
 
@@ -204,6 +239,13 @@ def _decide(
         for h in said.hints
         if h.condition in rules.conditions
     ]
+    ordered = ordered_by_doctor(said.topics)
+    if ordered and not ordered <= sides:
+        # What a doctor ordered is never talked away; what else was told comes on top of it.
+        orders = [
+            _reason("T-referral", t.evidence, rules) for t in said.topics if t.key in _ORDERED
+        ]
+        return _service(sides | ordered), "T-referral", [*hint_reasons, *orders]
     if sides == {Side.OT, Side.PT}:
         return Suggestion.BOTH, "T-age" if by_age else "T-both", hint_reasons
     if sides:
@@ -225,14 +267,31 @@ def _decide(
     return Suggestion.UNCLEAR, "T-unclear", topics
 
 
+def _service(sides: Iterable[Side]) -> Suggestion:
+    found = set(sides)
+    return Suggestion.BOTH if len(found) > 1 else Suggestion(found.pop().value)
+
+
+def _reason(rule: str, words: Evidence, rules: TriageRules) -> Reason:
+    return Reason(rule, rules.sources[rule], words.words)
+
+
 def _lead(
-    suggestion: Suggestion, reasons: list[Reason], age_months: int | None, rules: TriageRules
+    suggestion: Suggestion,
+    reasons: list[Reason],
+    age_months: int | None,
+    said: Said,
+    rules: TriageRules,
 ) -> Side | None:
-    """The side to start with: more reasons; on a tie PT for the youngest, else what came first."""
+    """The side to start with: what a doctor ordered; else more reasons; on a tie PT for the
+    youngest, else what came first."""
     if suggestion in (Suggestion.OT, Suggestion.PT):
         return Side(suggestion.value)
     if suggestion is not Suggestion.BOTH:
         return None
+    ordered = ordered_by_doctor(said.topics)
+    if len(ordered) == 1:
+        return next(iter(ordered))
     domains = {side: {r.domain for r in reasons if r.side is side} for side in Side}
     if len(domains[Side.OT]) != len(domains[Side.PT]):
         return max(Side, key=lambda side: len(domains[side]))

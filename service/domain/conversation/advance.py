@@ -26,6 +26,7 @@ from service.domain.conversation.state import (
     Turn,
 )
 from service.domain.reading.types import Reading
+from service.domain.reading.who_writes import TEEN_SELF
 from service.domain.reminders import Planned, after_silence, before_visit, follow_up, moved
 from service.domain.vocabulary import FlagLevel, Intent, Language, Step
 from service.domain.written_dates import written_day
@@ -50,6 +51,8 @@ def advance(conversation: Conversation, reading: Reading, policy: Policy, now: d
     if reading.flags and AlertKind.SOON not in turn.alerts and reading.flag is FlagLevel.SOON:
         # The words for the parent ride along with the suggestion; staff see the sign at once.
         turn = turn.also(alerts=(AlertKind.SOON,))
+    if _first_told_of_two(conversation, reading, turn):
+        turn = _one_child_at_a_time(turn)
     if turn.plan is None and turn.conversation.is_asking:
         nudges = after_silence(policy.packs.cadence, policy.place, now)
         return replace(turn, plan=nudges, plan_reason="answered")
@@ -187,6 +190,38 @@ def _person(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn 
     )
 
 
+def _teen(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
+    """A child writing for themselves: a parent is asked for and a person looks (knowledge g10)."""
+    if TEEN_SELF not in {topic.key for topic in r.topics}:
+        return None
+    return Turn(
+        replace(c, paused=True),
+        (Text("teen"),),
+        plan=() if c.is_asking else None,
+        plan_reason="teen",
+        alerts=(AlertKind.TEEN,),
+    )
+
+
+def _first_told_of_two(before: Conversation, r: Reading, turn: Turn) -> bool:
+    return (
+        not before.more_children
+        and any(topic.key == "two_children" for topic in r.topics)
+        and turn.conversation.is_asking
+        and turn.conversation.asked_consent
+    )
+
+
+def _one_child_at_a_time(turn: Turn) -> Turn:
+    """Two children are never mixed into one answer: one now, a person for the other (g8)."""
+    return replace(
+        turn,
+        conversation=replace(turn.conversation, more_children=True),
+        texts=(Text("two_children"), *turn.texts),
+        alerts=(*turn.alerts, AlertKind.MORE_CHILDREN),
+    )
+
+
 def _language(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
     if r.intent not in _SWITCHES:
         return None
@@ -271,6 +306,7 @@ _RULES: tuple[Rule, ...] = (
     _stopped,
     _wrong_number,
     _paused,
+    _teen,
     _person,
     _language,
     _help,

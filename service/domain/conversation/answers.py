@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.domain.checklist import Checklist
 from service.domain.conversation.state import AlertKind, Conversation, Lane, Policy, Text
-from service.domain.triage import Outcome
+from service.domain.triage import Outcome, ordered_by_doctor
 from service.domain.vocabulary import FlagLevel, Language, Side, Suggestion
 from service.domain.wording import BOTH_REASONS_LIMIT, REASONS_LIMIT, listed
 
@@ -24,7 +24,7 @@ def suggestion_texts(
     texts += _topic_texts(conversation, outcome)
     if outcome.suggestion in (Suggestion.OT, Suggestion.PT, Suggestion.BOTH):
         age = conversation.age_months(now)
-        texts.append(_suggestion(conversation.language, outcome, policy.packs.checklist, age))
+        texts.append(_suggestion(conversation, outcome, policy.packs.checklist, age))
         texts += _next_steps(outcome, policy, age)
     elif outcome.suggestion is Suggestion.NONE and not texts:
         texts.append(Text("suggestion_none"))
@@ -56,14 +56,24 @@ def phrases(
 
 
 def _suggestion(
-    language: Language, outcome: Outcome, checklist: Checklist, age_months: int | None
+    conversation: Conversation, outcome: Outcome, checklist: Checklist, age_months: int | None
 ) -> Text:
+    language = conversation.language
+    ordered = ordered_by_doctor(conversation.said.topics)
     both = outcome.suggestion is Suggestion.BOTH
 
     def reasons_for(side: Side) -> str:
         found = phrases(outcome, side, language, checklist, age_months)
         return listed(found, language, BOTH_REASONS_LIMIT if both else REASONS_LIMIT)
 
+    if len(ordered) == 1:
+        (side,) = ordered
+        (other,) = set(Side) - ordered
+        key = f"referral_{side.value.lower()}"
+        if also := reasons_for(other):
+            return Text(f"{key}_also_{other.value.lower()}", {"reasons": also})
+        if not (both or reasons_for(side)):
+            return Text(key)
     if both:
         ot, pt = reasons_for(Side.OT), reasons_for(Side.PT)
         if not (ot and pt):  # a condition the parent named decided, not concerns on both sides

@@ -35,6 +35,7 @@ def gather(
         hints=_merged(said.hints, reading.hints),
         topics=_merged(said.topics, reading.topics),
         flags=_merged(said.flags, reading.flags),
+        early_birth=reading.early_birth or said.early_birth,
         nothing=said.nothing or reading.all_fine is not None,
     )
     if reading.numbers:

@@ -100,6 +100,8 @@ class Conversation:
     outcome: Outcome | None = None
     reminded: tuple[str, ...] = ()
     """The booking reminders that went out."""
+    more_children: bool = False
+    """A second child was spoken of, and the parent was asked to take one at a time."""
     reminder_last: bool = False
     """Our last text was a reminder, so a "yes" or "ok" answers that."""
 
@@ -185,6 +187,8 @@ class AlertKind(StrEnum):
     AFTER_STOP = "after_stop"
     UNCLEAR = "unclear"
     NEW_WORDS = "new_words"
+    MORE_CHILDREN = "more_children"
+    TEEN = "teen"
     NOT_BOOKED = "not_booked"
     SILENT = "silent"
     UNDELIVERED = "undelivered"

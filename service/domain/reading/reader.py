@@ -11,8 +11,9 @@ from dataclasses import replace
 from service.domain.reading.ages import read_age
 from service.domain.reading.calendar_words import read_day
 from service.domain.reading.concerns import read_concerns
+from service.domain.reading.early_birth import read_early_birth
 from service.domain.reading.email_text import written_text
-from service.domain.reading.intents import DATED, read_intent
+from service.domain.reading.intents import DATED, IntentRead, read_intent
 from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
@@ -30,7 +31,8 @@ from service.domain.reading.types import (
     Status,
     Topic,
 )
-from service.domain.vocabulary import Asked, Channel
+from service.domain.reading.who_writes import TEEN_SELF, read_teen
+from service.domain.vocabulary import Asked, Channel, Intent
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _FOLLOW_UP = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
@@ -53,6 +55,9 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     written_in = replace(context, language=language or context.language)
     day = read_day(message.tokens, text, context.now.date(), written_in.language)
     intent = read_intent(message, context, dated=day is not None)
+    topics = _topics(message, child.topics)
+    if intent is None:
+        intent = _for_a_person(topics)
     age = read_age(message, written_in)
     numbers = read_numbers(message, written_in, age.used)
     worries = flags or any(c.status is Status.PRESENT for c in child.concerns)
@@ -83,8 +88,9 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         flags=flags,
         hints=_hints(message),
         milestones=child.milestones,
-        topics=_topics(message, child.topics),
+        topics=topics,
         all_fine=all_fine,
+        early_birth=read_early_birth(message),
         question=intent.question if intent else None,
         date=day,
     )
@@ -101,6 +107,9 @@ def _hints(message: Message) -> tuple[Hint, ...]:
 def _topics(message: Message, told: tuple[Topic, ...]) -> tuple[Topic, ...]:
     """Every topic once, with the words that told it first."""
     found = {topic.key: topic for topic in reversed(told)}
+    teen = read_teen(message)
+    if teen is not None:
+        found[teen.key] = teen
     for match in _spoken_of(message, Family.TOPIC):
         if match.rule.topic is not None:
             found.setdefault(match.rule.topic, Topic(match.rule.topic, message.shown_by(match)))
@@ -114,6 +123,12 @@ def _spoken_of(message: Message, family: Family) -> list[Match]:
         return []
     against = message.ends(Family.CONCERN, Kind.NOT, Kind.OTHER)
     return [m for m in found if not message.shortly_before(m.first, against, _DENIAL_REACHES)]
+
+
+def _for_a_person(topics: tuple[Topic, ...]) -> IntentRead | None:
+    """A child who writes for themselves is for a person, never for the questions (g10)."""
+    told = next((topic for topic in topics if topic.key == TEEN_SELF), None)
+    return IntentRead(Intent.HUMAN, told.evidence) if told else None
 
 
 def _all_fine(message: Message) -> Evidence | None:

@@ -111,6 +111,14 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyBirth:
+    """The child came this many weeks before 40 weeks of pregnancy, as the parent said."""
+
+    weeks: int
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What reading may depend on besides the words.
 
@@ -147,6 +155,7 @@ class Reading:
     topics: tuple[Topic, ...] = ()
     all_fine: Evidence | None = None
     """The parent says there is nothing to worry about ("he is doing great, no concerns")."""
+    early_birth: EarlyBirth | None = None
     question: str | None = None
     """Key of the FAQ entry asked about, with ``intent`` FAQ."""
     date: dt.date | None = None
