@@ -20,9 +20,11 @@ from service.domain.reading.lexicon import (
     Lexicon,
     Phrasing,
     Rule,
+    TogetherPhrase,
     compile_lexicon,
 )
 from service.domain.reading.phrases import PhraseError, expand
+from service.domain.reading.written_together import is_together, split_together
 from service.domain.vocabulary import FlagLevel, Intent
 
 FOLDERS = ("lexicon", "safety", "intents")
@@ -61,6 +63,9 @@ class _Packs:
     spanish: list[str] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
     spellings: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, int] = field(default_factory=dict)
+    """The parts of phrases of several parts, by how they are written."""
+    together: dict[int, list[TogetherPhrase]] = field(default_factory=dict)
 
 
 def load_lexicon(root: Path) -> Lexicon:
@@ -86,6 +91,7 @@ def load_lexicon(root: Path) -> Lexicon:
         english=packs.english,
         spanish=packs.spanish,
         lost_skill=lost[0],
+        together={first: tuple(phrases) for first, phrases in packs.together.items()},
     )
 
 
@@ -106,20 +112,42 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
                 there = packs.ids[rule.id]
                 entry.fail("id", f"'{rule.id}' also stands at {there.path.name}:{there.line}")
             packs.ids[rule.id] = entry
-            forms = _forms(entry, "en", packs) + _forms(entry, "es", packs)
-            if not forms:
+            before = sum(map(len, packs.together.values()))
+            forms = _forms(entry, "en", rule, packs) + _forms(entry, "es", rule, packs)
+            if not forms and before == sum(map(len, packs.together.values())):
                 entry.fail("en", "needs at least one phrase in en or es")
             packs.phrasings.append(Phrasing(rule, forms))
 
 
-def _forms(entry: Entry, key: str, packs: _Packs) -> tuple[tuple[str, ...], ...]:
+def _forms(entry: Entry, key: str, rule: Rule, packs: _Packs) -> tuple[tuple[str, ...], ...]:
     forms: list[tuple[str, ...]] = []
     for phrase in entry.texts(key):
         try:
-            forms += expand(phrase, packs.classes)
+            if is_together(phrase):
+                _plant_together(phrase, rule, packs)
+            else:
+                forms += expand(phrase, packs.classes)
         except PhraseError as error:
             entry.fail(key, f"'{phrase}': {error}")
     return tuple(forms)
+
+
+def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
+    written = split_together(phrase)
+
+    def number(part: str) -> int:
+        known = packs.parts.get(part)
+        if known is None:
+            known = packs.parts[part] = len(packs.parts)
+            whole = Rule(f"part.{known}", Kind.PART, Family.PART, "grammar", part=known)
+            packs.phrasings.append(Phrasing(whole, tuple(expand(part, packs.classes))))
+        return known
+
+    first, *others = map(number, written.parts)
+    found = TogetherPhrase(
+        rule, tuple(others), tuple(map(number, written.without)), written.whole_message
+    )
+    packs.together.setdefault(first, []).append(found)
 
 
 def _read_words(entry: Entry, packs: _Packs) -> None:

@@ -36,10 +36,10 @@ def read_early_birth(message: Message) -> EarlyBirth | None:
         amount = cardinal(message.tokens[at - 1]) if at and message.joined(at) else None
         if amount is None:
             continue
-        weeks = _weeks_early(message, at, amount)
-        if weeks is not None and 0 < weeks <= _MOST_EARLY_WEEKS:
+        early = _weeks_early(message, at, amount)
+        if early is not None and 0 < early <= _MOST_EARLY_WEEKS:
             last = at + 1 if message.word(at + 1) in _EARLY else at
-            return EarlyBirth(weeks, message.evidence(_RULE, _SOURCE, at - 1, last))
+            return EarlyBirth(early, message.evidence(_RULE, _SOURCE, at - 1, last))
     return None
 
 

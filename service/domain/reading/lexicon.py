@@ -29,6 +29,8 @@ class Family(Enum):
     COURTESY = "courtesy"
     ALL_FINE = "all_fine"
     PAST = "past"
+    PART = "part"
+    """Parts of phrases that mean something only together."""
 
 
 class Kind(Enum):
@@ -64,6 +66,7 @@ class Kind(Enum):
     """Words that say nothing, so that "his handwriting and stuff" is still only a noun."""
     TRAP = "trap"
     """Words that look like something else: "falls asleep"."""
+    PART = "part"
     FLAG = "flag"
     HINT = "hint"
     TOPIC = "topic"
@@ -96,6 +99,8 @@ class Rule:
     """Whether a "no" shortly before takes the flag away."""
     intent: Intent | None = None
     question: str | None = None
+    part: int = -1
+    """The number of a part of phrases that mean something only together."""
     whole: bool = True
     """Whether the phrase must be the whole message, courtesy aside."""
 
@@ -109,10 +114,24 @@ class Phrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherPhrase:
+    """A rule that fires where all its parts stand near each other; parts are known by number."""
+
+    rule: Rule
+    others: tuple[int, ...]
+    """The parts besides the first."""
+    without: tuple[int, ...]
+    """Parts that must not stand in the same sentence."""
+    whole_message: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything the matcher needs, computed once. Share it; it is never changed."""
 
     tree: Node[Rule]
+    together: Mapping[int, tuple[TogetherPhrase, ...]]
+    """Phrases of several parts, by the number of their first part."""
     spelling: Spelling
     english: frozenset[str]
     spanish: frozenset[str]
@@ -159,6 +178,7 @@ def compile_lexicon(
     english: Iterable[str],
     spanish: Iterable[str],
     lost_skill: Rule,
+    together: Mapping[int, tuple[TogetherPhrase, ...]] = MappingProxyType({}),
 ) -> Lexicon:
     """Compile packs into one tree."""
     tree: Node[Rule] = Node()
@@ -170,6 +190,7 @@ def compile_lexicon(
     alone = {*left_alone, *english, *spanish, *MONTHS, *WEEKDAYS, *WORDS, *ORDINALS}
     return Lexicon(
         tree=tree,
+        together=together,
         spelling=spelling(words_of(tree), alone, fixed_spellings),
         english=english,
         spanish=spanish,

@@ -17,6 +17,13 @@ class Match:
     rule: Rule
     first: int
     last: int
+    parts: tuple[tuple[int, int], ...] = ()
+    """The tokens of each part, where a rule fired on words that stand apart."""
+
+    @property
+    def begins(self) -> int:
+        """The first token of all it fired on."""
+        return self.parts[0][0] if self.parts else self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Message:
 
     def shown_by(self, match: Match) -> Evidence:
         """Evidence for a match."""
-        return self.evidence(match.rule.id, match.rule.source, match.first, match.last)
+        return self.evidence(match.rule.id, match.rule.source, match.begins, match.last)
 
     def separated(self, first: int, last: int, by: Break = Break.SENTENCE) -> bool:
         """Whether a break of that weight lies between two tokens."""
@@ -93,7 +100,9 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         clause += token.before is not Break.NONE
         sentences.append(sentence)
         clauses.append(clause)
-    matches = {family: _longest(ms) for family, ms in found.items()}
+    matches = {
+        family: ms if family is Family.PART else _longest(ms) for family, ms in found.items()
+    }
     others = {
         m.last: m.rule.kind is Kind.OTHER
         for m in matches.get(Family.CONCERN, ())

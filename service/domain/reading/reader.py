@@ -19,6 +19,7 @@ from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
 from service.domain.reading.numbers import read_numbers
 from service.domain.reading.safety import read_flags
+from service.domain.reading.together import add_together
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import (
     Concern,
@@ -47,6 +48,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     if context.channel is Channel.EMAIL:
         text = written_text(text)
     message = look_up(text, lexicon)
+    add_together(message, lexicon)
     language = read_language(text, message.tokens, lexicon)
     flags = read_flags(message)
     child = read_concerns(message, lexicon.lost_skill)

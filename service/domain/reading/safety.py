@@ -62,13 +62,19 @@ def read_flags(message: Message) -> tuple[Flag, ...]:
 
 
 def _denies(denial: Match, match: Match, subjects: set[int], message: Message) -> bool:
-    if not 0 < match.first - denial.last <= _DENIAL_REACHES:
+    spans = match.parts or ((match.first, match.last),)
+    within = any(first <= denial.first and denial.last <= last for first, last in spans)
+    return not within and any(_reaches(denial, first, subjects, message) for first, _ in spans)
+
+
+def _reaches(denial: Match, first: int, subjects: set[int], message: Message) -> bool:
+    if not 0 < first - denial.last <= _DENIAL_REACHES:
         return False
-    if message.separated(denial.last, match.first, Break.COMMA):
+    if message.separated(denial.last, first, Break.COMMA):
         return False
     # "no seizures" denies; in "no he is choking" the "no" answers what was asked.
     answers = denial.first == denial.last and message.tokens[denial.first].word == "no"
-    return not (answers and any(denial.last < at < match.first for at in subjects))
+    return not (answers and any(denial.last < at < first for at in subjects))
 
 
 def _told_of_past(match: Match, pasts: list[Match], message: Message) -> bool:

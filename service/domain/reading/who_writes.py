@@ -36,11 +36,7 @@ def read_teen(message: Message) -> Topic | None:
             last = at + 2 if message.word(at + 2) == "old" else at + 1
         elif message.word(said_at) == "tengo":
             continue  # "tengo 10" counts anything; with "años" it is an age
-        elif (
-            at + 1 < len(tokens)
-            and message.joined(at + 1)
-            and tokens[at + 1].word not in _AFTER_AGE
-        ):
+        elif message.word(at + 1) not in _AFTER_AGE and message.joined(at + 1):
             continue  # "im 12 weeks along", "im 10 minutes away"
         evidence = message.evidence(f"topic.{TEEN_SELF}", _SOURCE, said_at, last)
         return Topic(TEEN_SELF, evidence)
