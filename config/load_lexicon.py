@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from config.pack_files import Entry, PackError, read_pack_file
 from config.pack_values import domain
+from config.real_words import real_words
 from service.domain.reading.lexicon import (
     Family,
     Kind,
@@ -25,7 +26,7 @@ from service.domain.reading.lexicon import (
 )
 from service.domain.reading.phrases import PhraseError, expand
 from service.domain.reading.written_together import is_together, split_together
-from service.domain.vocabulary import FlagLevel, Intent
+from service.domain.vocabulary import FlagLevel, Intent, Language
 
 FOLDERS = ("lexicon", "safety", "intents")
 _BASE = ("id", "source", "en", "es")
@@ -91,6 +92,7 @@ def load_lexicon(root: Path) -> Lexicon:
         english=packs.english,
         spanish=packs.spanish,
         lost_skill=lost[0],
+        real_words={language: real_words(language) for language in Language},
         together={first: tuple(phrases) for first, phrases in packs.together.items()},
     )
 

@@ -15,7 +15,7 @@ from service.domain.reading.calendar_words import MONTHS, WEEKDAYS
 from service.domain.reading.number_words import ORDINALS, WORDS
 from service.domain.reading.phrases import Node, plant, words_of
 from service.domain.reading.spelling import Spelling, spelling
-from service.domain.vocabulary import Domain, FlagLevel, Intent
+from service.domain.vocabulary import Domain, FlagLevel, Intent, Language
 
 
 class Family(Enum):
@@ -178,6 +178,7 @@ def compile_lexicon(
     english: Iterable[str],
     spanish: Iterable[str],
     lost_skill: Rule,
+    real_words: Mapping[Language, frozenset[str]] = MappingProxyType({}),
     together: Mapping[int, tuple[TogetherPhrase, ...]] = MappingProxyType({}),
 ) -> Lexicon:
     """Compile packs into one tree."""
@@ -188,10 +189,11 @@ def compile_lexicon(
                 plant(tree, way, phrasing.rule)
     english, spanish = frozenset(english), frozenset(spanish)
     alone = {*left_alone, *english, *spanish, *MONTHS, *WEEKDAYS, *WORDS, *ORDINALS}
+    real = (real_words.get(language, frozenset[str]()) for language in Language)
     return Lexicon(
         tree=tree,
         together=together,
-        spelling=spelling(words_of(tree), alone, fixed_spellings),
+        spelling=spelling(words_of(tree), alone, fixed_spellings, *real),
         english=english,
         spanish=spanish,
         lost_skill=lost_skill,

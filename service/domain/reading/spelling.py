@@ -1,14 +1,19 @@
 """Slips of the finger: which known word was meant by an unknown one.
 
-A word of five letters or more may differ from a known word by one letter: one missing, one
-extra, one wrong, or two swapped. Looked up through the known words with one letter taken out, so
-a look-up costs a handful of dictionary reads however many words are known.
+A real word of either language is never taken for another. Of the rest, a word of five letters or
+more may differ from a known word by one letter: one missing, one extra, one wrong, or two swapped.
+Looked up through the known words with one letter taken out, so a look-up costs a handful of
+dictionary reads however many words are known. Spanish written as it is spoken, small forms
+("moradito") and a dropped g ("walkin") are mended first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from service.domain.reading.spoken_spelling import SHORTEST as HEARD_SHORTEST
+from service.domain.reading.spoken_spelling import by_sound, sound, without_small_endings
 
 SHORTEST = 5
 LONGEST = 18
@@ -39,7 +44,11 @@ class Spelling:
     """Known words, the same with a letter taken out, and fixed spellings (``u`` for ``you``)."""
 
     known: frozenset[str]
+    real: frozenset[str]
+    """Words of the languages, known to the packs or not."""
     shortened: Mapping[str, tuple[str, ...]]
+    sounds: Mapping[str, tuple[str, ...]]
+    """Known words by how they sound in Spanish."""
     fixed: Mapping[str, str]
 
     def meant(self, word: str) -> tuple[str, ...]:
@@ -49,11 +58,18 @@ class Spelling:
             return (fixed,)
         if word in self.known:
             return (word,)
+        if word.endswith("in") and word + "g" in self.known:
+            return (word + "g",)
+        if word in self.real:
+            return (word,)
         squeezed = _squeeze(word)
         if squeezed is not None:
             for shorter in squeezed:
                 if shorter in self.known:
                     return (shorter,)
+        heard = self._heard(word)
+        if heard:
+            return heard
         if not SHORTEST <= len(word) <= LONGEST:
             return (word,)
         near: list[str] = []
@@ -64,6 +80,15 @@ class Spelling:
             near += self.shortened.get(shorter, ())
         found = sorted({n for n in near if n[0] == word[0] and one_apart(word, n)})
         return tuple(found) or (word,)
+
+    def _heard(self, word: str) -> tuple[str, ...]:
+        if not HEARD_SHORTEST <= len(word) <= LONGEST:
+            return ()
+        for plain in (word, *without_small_endings(word)):
+            found = self.sounds.get(sound(plain))
+            if found is not None:
+                return found
+        return ()
 
 
 def _squeeze(word: str) -> tuple[str, str] | None:
@@ -84,8 +109,16 @@ def _squeeze(word: str) -> tuple[str, str] | None:
     return "".join(double), "".join(single)
 
 
-def spelling(words: Iterable[str], left_alone: Iterable[str], fixed: Mapping[str, str]) -> Spelling:
-    """Build the index. Words ``left_alone`` are real words that must not be taken for others."""
+def spelling(
+    words: Iterable[str],
+    left_alone: Iterable[str],
+    fixed: Mapping[str, str],
+    english: Iterable[str] = (),
+    spanish: Iterable[str] = (),
+) -> Spelling:
+    """Build the index. Real ``english`` and ``spanish`` words, and those ``left_alone``, are never
+    taken for others."""
+    english, spanish = frozenset(english), frozenset(spanish)
     shortened: dict[str, list[str]] = {}
     targets = {w for w in words if w.isalpha()}
     for word in sorted(targets):
@@ -93,4 +126,10 @@ def spelling(words: Iterable[str], left_alone: Iterable[str], fixed: Mapping[str
             for shorter in _without_one(word):
                 shortened.setdefault(shorter, []).append(word)
     known = frozenset(targets | set(left_alone))
-    return Spelling(known, {k: tuple(v) for k, v in shortened.items()}, dict(fixed))
+    return Spelling(
+        known=known,
+        real=english | spanish,
+        shortened={k: tuple(v) for k, v in shortened.items()},
+        sounds=by_sound(targets - (english - spanish)),
+        fixed=dict(fixed),
+    )
