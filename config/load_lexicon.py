@@ -38,6 +38,7 @@ _MARKERS = {
         Kind.NOT,
         Kind.CAN,
         Kind.FINE,
+        Kind.WORRY,
         Kind.NO_LONGER,
         Kind.ANYMORE,
         Kind.PAST,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from service.domain.reading.age_words import ALMOST, HALF
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import cardinal
+from service.domain.reading.number_words import TENS, WORDS, cardinal
 
 
 def amount_at(message: Message, at: int) -> tuple[float, int] | None:
@@ -20,6 +20,11 @@ def amount_at(message: Message, at: int) -> tuple[float, int] | None:
         return None
     last = at
     number = float(value)
+    if value in TENS:
+        more = at + 2 if message.word(at + 1) == "y" else at + 1
+        ones = WORDS.get(message.word(more), 0) if message.joined(more) else 0
+        if 0 < ones < 10 and not tokens[more].is_number:
+            return number + ones, more
     if token.is_number and last + 1 < len(tokens):
         nxt = tokens[last + 1]
         between = message.text[token.end : nxt.start]
@@ -34,6 +39,29 @@ def amount_at(message: Message, at: int) -> tuple[float, int] | None:
         ):
             return number + 0.5, last + 2
     return number, last
+
+
+def quarters_after(message: Message, last: int) -> tuple[float, int]:
+    """ "3 and a quarter", "tres y tres cuartos": the part of a year, and its last token."""
+    at = last + 1
+    if message.word(at) not in {"and", "n", "y", "an"}:
+        return 0.0, last
+    at += 1
+    if message.word(at) in {"a", "un"}:
+        at += 1
+    count = 1
+    if message.word(at) in {"three", "tres", "3"}:
+        count, at = 3, at + 1
+    if message.word(at) == "4" and count == 3:
+        return 0.75, at
+    if message.word(at) in {"quarter", "quarters", "cuarto", "cuartos"}:
+        return count / 4, at
+    return 0.0, last
+
+
+def cardinal_before(message: Message, at: int) -> bool:
+    """Whether a number stands right before token ``at``."""
+    return at > 0 and message.joined(at) and cardinal(message.tokens[at - 1]) is not None
 
 
 def half_after(message: Message, last: int) -> int:
@@ -62,6 +90,8 @@ def less_if_almost(message: Message, at: int, months: float) -> float:
         if at - back < 0 or not message.joined(at - back + 1):
             break
         word = message.word(at - back)
+        if (word, message.word(at - back - 1)) == ("quite", "not"):
+            return max(0.0, float(int(months)) - 1)
         if word in ALMOST or (word == "yet" and message.word(at - back - 1) == "not"):
             return max(0.0, float(int(months)) - 1)
         if word == "to" and message.word(at - back - 1) == "close":

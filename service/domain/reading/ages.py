@@ -12,15 +12,26 @@ from dataclasses import dataclass
 from service.domain.reading.age_amounts import amount_at, less_if_almost
 from service.domain.reading.age_words import (
     ADJUSTED,
+    CHILD,
     COUNTED,
+    FOCUS,
     GRADES,
+    HALF,
+    LITTLE_OR_BIG,
     MAY_FOLLOW,
     NEWBORN,
     NOT_AGE_BEFORE,
     VAGUE,
 )
-from service.domain.reading.birthdays import BIRTHDAY_WORDS, Told, birthday_age, date_of_birth
-from service.domain.reading.calendar_words import MONTHS as MONTH_NAMES
+from service.domain.reading.birthdays import (
+    BIRTHDAY_WORDS,
+    Told,
+    birthday_age,
+    coming_month,
+    date_of_birth,
+)
+from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
+from service.domain.reading.coming_birthdays import away_from_birthday, named_birthday
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import ORDINALS, WORDS, cardinal
 from service.domain.reading.tokens import Break
@@ -35,8 +46,22 @@ OLDEST_BARE_YEARS = 17
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
 _ANSWER_WORDS = 7
+_BIRTHDAY_ALONE = frozenset({"birthday", "bday", "cumple", "cumpleanos"})
 _CAN_BEGIN = frozenset(
-    {*WORDS, *ORDINALS, *MONTH_NAMES, *NEWBORN, *BIRTHDAY_WORDS, "recien", "a", "ano", "year"}
+    {
+        "falta",
+        "faltan",
+        *HALF,
+        *WORDS,
+        *ORDINALS,
+        *MONTH_NAMES,
+        *NEWBORN,
+        *BIRTHDAY_WORDS,
+        "recien",
+        "a",
+        "ano",
+        "year",
+    }
 )
 
 
@@ -74,9 +99,29 @@ def read_age(message: Message, context: Context) -> AgeReading:
     found = [told for told in found if _adjusted(message, told)] or found
     if not found:
         return AgeReading(None, frozenset(used))
+    if len({told.months for told in found}) > 1:
+        found = _meant(message, found)
     months = _agreed(found)
     evidence = message.evidence("age", "knowledge b", found[0].first, found[-1].last)
     return AgeReading(Age(months, evidence), frozenset(used))
+
+
+def _meant(message: Message, found: list[Told]) -> list[Told]:
+    """Of several ages, that of the child the message says it is about; else all of them."""
+    about = [at for at, token in enumerate(message.tokens) if token.word in FOCUS]
+    if not about:
+        return found
+    after = [told for told in found if told.first > about[-1]]
+    if len({told.months for told in after}) == 1:
+        return after
+    # "la chiquita 2, pero pregunto por la chiquita"
+    named = {token.word for token in message.tokens[about[-1] :]} & (CHILD | LITTLE_OR_BIG)
+    told_of = [
+        told
+        for told in found
+        if named & {message.word(told.first - 1), message.word(told.first - 2)}
+    ]
+    return told_of if told_of else found
 
 
 def _adjusted(message: Message, told: Told) -> bool:
@@ -121,7 +166,8 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
         ):
             return None
         return Told(0, at, at + (word == "recien"), precise=True)
-    return age_with_unit(message, at, context) or _after_is(message, at, context)
+    coming = away_from_birthday(message, at) or named_birthday(message, at)
+    return coming or age_with_unit(message, at, context) or _after_is(message, at, context)
 
 
 def _after_is(message: Message, at: int, context: Context) -> Told | None:
@@ -161,7 +207,11 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
             continue
         amount = amount_at(message, at)
         word = tokens[at].word
-        if amount is None or (word in {"one", "un", "una"} and len(tokens) > 3):
+        if (
+            amount is None
+            or _no_age(message, at)
+            or (word in {"one", "un", "una"} and len(tokens) > 3)
+        ):
             at += 1
             continue
         number, last = amount
@@ -170,6 +220,14 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
             continue
         months = less_if_almost(message, at, number * 12)
         counts = is_age(message, at, last)
+        if counts and message.word(last + 1) in {"in", "en"}:
+            coming = coming_month(
+                message, at, last, int(number), context.now.date()
+            )  # "5 in december"
+            if coming is not None:
+                told.append(coming)
+                at = coming.last + 1
+                continue
         if counts and number < 10_000:
             sure = number <= OLDEST_BARE_YEARS
             precise = months != number * 12
@@ -180,7 +238,23 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
     return told
 
 
+def _no_age(message: Message, at: int) -> bool:
+    """A number of a date ("dec 10", "el 4 de julio"), of heads ("los dos"), or a joke
+    ("5 going on 25")."""
+    before = (message.word(at - 2), message.word(at - 1))
+    after = (message.word(at + 1), message.word(at + 2))
+    return (
+        before[1] in MONTH_NAMES
+        or (after[0] == "de" and after[1] in MONTH_NAMES)
+        or after[0] in MONTH_NAMES
+        or (before[1] in {"los", "las", "both"} and message.word(at) in {"dos", "tres", "two"})
+        or (before == ("going", "on") and at > 2 and cardinal(message.tokens[at - 3]) is not None)
+    )
+
+
 def _grade(message: Message, context: Context) -> list[Told]:
+    if context.asked is Asked.AGE and any(t.word in _BIRTHDAY_ALONE for t in message.tokens):
+        return [Told(None, 0, len(message.tokens) - 1, precise=True)]
     for at, token in enumerate(message.tokens):
         said = token.word in GRADES or (token.word == "k" and message.word(at - 1) == "pre")
         if said or (token.word in VAGUE and context.asked is Asked.AGE):

@@ -5,10 +5,10 @@ Where only the month is named, the birthday is taken to be in the middle of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from service.domain.reading.calendar_words import (
+from service.domain.reading.dates_as_written import (
     MIDDLE_OF_MONTH,
     MONTHS,
     WEEKDAYS,
@@ -22,8 +22,7 @@ from service.domain.reading.tokens import Break
 from service.domain.vocabulary import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An age as told at tokens ``first`` to ``last``. ``months`` None: told, but unclear."""
 
     months: int | None
@@ -61,12 +60,14 @@ _TURNED = (
     ("recien", "cumplio"),
 )
 _OPENINGS = frozenset(phrase[0] for phrase in _TURNS + _TURNED)
+_TURNS_FROM = {word: tuple(p for p in _TURNS if p[0] == word) for word in _OPENINGS}
+_TURNED_FROM = {word: tuple(p for p in _TURNED if p[0] == word) for word in _OPENINGS}
 _IS = frozenset({"is", "hes", "shes", "tiene"})
 _BORN = word_set("born dob birthday birthdate bday bd nacio nacido nacida nacimiento")
 BIRTHDAY_WORDS = _OPENINGS | _IS | _BORN
 """The words an age told by a birthday can begin with."""
 _REACH = 5
-_AGO = {"ago", "hace"}
+_TOMORROW = word_set("tomorrow tmrw tmr tmrow tomorow manana")
 
 
 def _starts(message: Message, at: int, phrase: tuple[str, ...]) -> bool:
@@ -81,10 +82,10 @@ def birthday_age(message: Message, at: int, today: date, language: Language) -> 
     word = message.tokens[at].word
     if word not in _OPENINGS and word not in _IS:
         return None
-    ahead = next((p for p in _TURNS if _starts(message, at, p)), None)
+    ahead = next((p for p in _TURNS_FROM.get(word, ()) if _starts(message, at, p)), None)
     if ahead is None and word in _IS:
         return _is_by(message, at, today, language)
-    behind = None if ahead else next((p for p in _TURNED if _starts(message, at, p)), None)
+    behind = next((p for p in _TURNED_FROM.get(word, ()) if _starts(message, at, p)), None)
     phrase = ahead or behind
     if phrase is None:
         return None
@@ -94,12 +95,15 @@ def birthday_age(message: Message, at: int, today: date, language: Language) -> 
         "be",
         "los",
         "sus",
+        "su",
         "cumplir",
     }:
         number_at += 1
     if number_at >= len(message.tokens):
         return None
     years = cardinal(message.tokens[number_at])
+    if message.word(number_at) in {"anito", "ano"} and behind:
+        years = 1  # "cumplio su anito"
     if years is None or not 0 < years < 100:
         return None
     last = number_at
@@ -122,10 +126,21 @@ def birthday_age(message: Message, at: int, today: date, language: Language) -> 
         "mo",
     }:
         return None
+    if ahead and {message.word(at - 1), message.word(last + 1)} & {"today", "hoy"}:
+        return Told(years * 12, at, last, precise=True)
     if ahead:
         day, last = _coming(message, last, today, language)
+        day = day or _month_before(message, at, today)
         return Told(years * 12 - _months_until(today, day), at, last, precise=True)
     day, last = _gone(message, last, today, language)
+    day = day or next(
+        (
+            _months_ago(message, back, today)
+            for back in range(max(0, at - 4), at)
+            if message.word(back) == "hace"
+        ),
+        None,
+    )
     passed = months_between(day, today) if day is not None else 0
     return Told(years * 12 + max(0, passed), at, last, precise=day is not None)
 
@@ -133,10 +148,13 @@ def birthday_age(message: Message, at: int, today: date, language: Language) -> 
 def _is_by(message: Message, at: int, today: date, language: Language) -> Told | None:
     """ "she is 4 in may" """
     tokens = message.tokens
-    if at + 3 >= len(tokens) or tokens[at + 2].word not in {"in", "en"}:
+    if at + 2 >= len(tokens):
         return None
     years = cardinal(tokens[at + 1])
-    if years is None or not 0 < years < 100 or tokens[at + 3].word not in MONTHS:
+    if years is None or not 0 < years < 100:
+        return None
+    in_month = tokens[at + 2].word in {"in", "en"} and message.word(at + 3) in MONTHS
+    if not in_month and tokens[at + 2].word not in _TOMORROW:
         return None
     day, last = _coming(message, at + 1, today, language)
     return Told(years * 12 - _months_until(today, day), at, last, precise=True)
@@ -166,7 +184,7 @@ def _coming(
             return next_month(today, MIDDLE_OF_MONTH), min(at + 2, len(tokens) - 1)
         if (word, after) in {("next", "week"), ("proxima", "semana"), ("otra", "semana")}:
             return today + timedelta(days=7), at + 1
-        if word in {"tomorrow", "manana"} or word in WEEKDAYS:
+        if word in _TOMORROW or word in WEEKDAYS:
             return today + timedelta(days=1), at
         if word in {"in", "en"} and at + 2 < len(tokens):
             amount = 1 if after in {"a", "un", "una"} else cardinal(tokens[at + 1])
@@ -187,6 +205,17 @@ def _coming(
     return None, last
 
 
+def _month_before(message: Message, at: int, today: date) -> date | None:
+    """ "en febrero cumple 3": the month named before the verb, as a birthday to come."""
+    for back in range(max(0, at - 3), at):
+        month = MONTHS.get(message.word(back))
+        if month is None or message.word(back - 1) not in {"en", "in", "pa", "para", "come", "by"}:
+            continue
+        year = today.year + (month < today.month)
+        return date(year, month, MIDDLE_OF_MONTH)
+    return None
+
+
 def _before_month(day: date, today: date, named_day: int | None) -> bool:
     if named_day is None:
         return (day.year, day.month) < (today.year, today.month)
@@ -205,8 +234,10 @@ def _gone(message: Message, last: int, today: date, language: Language) -> tuple
             return before.replace(day=min(today.day, MIDDLE_OF_MONTH)), at + 1
         if (word, after) in {("last", "week"), ("semana", "pasada")} or word == "yesterday":
             return today - timedelta(days=7), at + (word != "yesterday")
-        if after in {"month", "months"} or word == "hace":
+        if after in {"month", "months"}:
             break
+        if word == "hace":
+            return _months_ago(message, at, today), min(at + 2, len(tokens) - 1)
         written = written_date(tokens, at, message.text, language)
         if written is not None:
             day = written.as_date(today.year)
@@ -214,6 +245,32 @@ def _gone(message: Message, last: int, today: date, language: Language) -> tuple
                 day = written.as_date(today.year - 1)
             return day, written.last
     return None, last
+
+
+def coming_month(message: Message, at: int, last: int, years: int, today: date) -> Told | None:
+    """ "5 in december", as an answer to the age question; tokens ``at`` to ``last`` are the 5."""
+    month = MONTHS.get(message.word(last + 2))
+    if month is None or not 0 < years < 21:
+        return None
+    day = date(today.year + (month < today.month), month, MIDDLE_OF_MONTH)
+    return Told(years * 12 - _months_until(today, day), at, last + 2, precise=True)
+
+
+def _months_ago(message: Message, at: int, today: date) -> date | None:
+    """The day of "hace 3 meses", at the word "hace"."""
+    unit = message.word(at + 2)
+    one = message.word(at + 1) in {"un", "una"}
+    amount = (
+        1 if one else cardinal(message.tokens[at + 1]) if at + 2 < len(message.tokens) else None
+    )
+    if amount is None or amount > 24:
+        return None
+    if unit in {"mes", "meses"}:
+        whole = today.year * 12 + today.month - 1 - amount
+        return date(whole // 12, whole % 12 + 1, min(today.day, 28))
+    if unit in {"semana", "semanas", "dias"}:
+        return today - timedelta(days=amount * (7 if unit.startswith("s") else 1))
+    return None
 
 
 def date_of_birth(

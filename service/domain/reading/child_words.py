@@ -26,6 +26,8 @@ class ChildWords:
     milestones: tuple[Milestone, ...]
     topics: tuple[Topic, ...]
     lost: tuple[Flag, ...]
+    doubtful: tuple[Concern, ...] = ()
+    """Skills spoken of without a word that says whether they go well."""
 
 
 def tell_past(named: list[Named], message: Message) -> None:
@@ -55,8 +57,11 @@ def child_words(named: list[Named], message: Message, lost_skill: Rule) -> Child
     milestones: list[Milestone] = []
     topics: list[Topic] = []
     lost: list[Flag] = []
+    doubtful: list[Concern] = []
     for one in named:
         if one.status is None:
+            words = _evidence(one, message)
+            doubtful += [Concern(domain, Status.PRESENT, words) for domain in one.rule.domains]
             continue
         rule = one.rule
         evidence = _evidence(one, message)
@@ -80,7 +85,9 @@ def child_words(named: list[Named], message: Message, lost_skill: Rule) -> Child
                 lost_skill.id, lost_skill.source, evidence.words, evidence.start, evidence.end
             )
             lost.append(Flag(lost_skill.level or FlagLevel.SOON, words))
-    return ChildWords(tuple(concerns), tuple(milestones), tuple(topics), tuple(lost))
+    return ChildWords(
+        tuple(concerns), tuple(milestones), tuple(topics), tuple(lost), tuple(doubtful)
+    )
 
 
 def _evidence(one: Named, message: Message) -> Evidence:

@@ -16,7 +16,7 @@ from service.domain.reading.types import Status
 # How many words apart two phrases may be and still speak of each other.
 NOT_REACHES = 5
 _FAR = -100
-_BEGINS_NEW = frozenset({"and", "y", "e", "also", "tambien", "then"})
+BEGINS_NEW = frozenset({"and", "y", "e", "also", "tambien", "then"})
 
 
 class Scope(Enum):
@@ -30,6 +30,9 @@ class Scope(Enum):
     NO_TROUBLE = "no trouble"
     LOST = "lost"
     OVER = "over"
+
+
+_GOES_ON = frozenset({Scope.CAN, Scope.NO_TROUBLE, Scope.TROUBLE, Scope.CANNOT})
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class State:
     sentence: list[Named] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
     """Every token that belongs to a known phrase; filled when first needed."""
+    cue: Match | None = None
+    """What in this clause says that something goes badly, wherever it stands."""
     told: bool = False
     """Whether the sentence has a subject or says that something goes well."""
 
@@ -91,10 +96,10 @@ def denial_reaches(match: Match, state: State, message: Message) -> bool:
         return False
     begun = state.marker.last if state.marker is not None else state.at
     between = message.tokens[begun + 1 : match.first]
-    return not any(token.word in _BEGINS_NEW for token in between)
+    return not any(token.word in BEGINS_NEW for token in between)
 
 
 def goes_on(match: Match, state: State, message: Message) -> bool:
-    """ "no problems eating nor dressing": what was said to go well goes on."""
+    """ "no problems eating nor dressing", "no soporta luces ni ruidos": what was said goes on."""
     word = message.tokens[match.first].word
-    return word in {"ni", "nor"} and state.scope in (Scope.CAN, Scope.NO_TROUBLE)
+    return word in {"ni", "nor"} and state.scope in _GOES_ON

@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 
 from service.domain.reading.child_words import ChildWords, child_words, tell_past
 from service.domain.reading.concern_scope import (
+    BEGINS_NEW,
     NOT_REACHES,
     Named,
     Scope,
@@ -28,6 +29,7 @@ from service.domain.reading.difficulty import (
     take_fine,
     take_no_longer,
     take_trouble,
+    take_worry,
 )
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.matching import Match, Message
@@ -36,6 +38,12 @@ from service.domain.reading.other_people import take_subject
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Status
 
+_SAID_AFTER_REACHES = 3
+_LIST_REACHES = 2
+_NEGATORS = word_set(
+    "no not never cant cannot wont doesnt dont didnt isnt hasnt nunca jamas nada ni sin barely "
+    "hardly apenas casi zero cero without nobody nadie"
+)
 # Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
 _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
@@ -56,7 +64,9 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
             state.before = about
         elif previous >= 0 and message.separated(previous, match.first, Break.COMMA):
             state.carried = True
-            if state.scope is Scope.NOT:
+            if state.scope is Scope.NOT or (
+                state.scope is Scope.NO_TROUBLE and not _list_goes_on(match, previous)
+            ):
                 state.open()
         # "doesn't have trouble" and "trouble with" overlap: the first one has been understood
         if match.first > understood or match.rule.kind is not Kind.TROUBLE:
@@ -66,7 +76,8 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
             understood = previous
     _end_sentence(state, message)
     tell_past(state.named, message)
-    return child_words(state.named, message, lost_skill)
+    said = [one for one in state.named if one.status or not _merely_does(one, message)]
+    return child_words(said, message, lost_skill)
 
 
 def _take(match: Match, state: State, message: Message) -> None:
@@ -87,6 +98,8 @@ def _take(match: Match, state: State, message: Message) -> None:
         take_can(match, state)
     elif kind is Kind.FINE:
         take_fine(match, state)
+    elif kind is Kind.WORRY:
+        take_worry(match, state, message)
     elif kind is Kind.NO_LONGER:
         take_no_longer(match, state)
     elif kind is Kind.ANYMORE:
@@ -129,14 +142,34 @@ def _take_skill(match: Match, state: State, message: Message) -> None:
 def _take_sign(match: Match, state: State, message: Message) -> None:
     named = Named(match, state.scope, state.marker, status=Status.PRESENT)
     close = near(match, state, NOT_REACHES)
-    denied = state.scope is Scope.NOT and denial_reaches(match, state, message)
+    own = state.marker is not None and any(
+        first <= state.marker.first <= last for first, last in match.parts
+    )
+    # "never + socks": the "never" is a part of the sign, and takes nothing away
+    denied = state.scope is Scope.NOT and not own and denial_reaches(match, state, message)
     # "no tiene problemas para comer" holds "problemas para comer"
     within = state.scope is Scope.CAN and match.first <= state.at
-    if denied or within or state.scope is Scope.NO_TROUBLE:
+    if message.tokens[match.begins].word in _NEGATORS:
+        denied = within = False  # "nada de fuerza", "no pone atencion" say their own "no"
+    elif state.scope is Scope.NO_TROUBLE:
+        denied = True
+    if denied or within:
         named.status = Status.DENIED
-    elif state.scope in (Scope.LOST, Scope.OVER) and close:
+    elif state.scope in (Scope.LOST, Scope.OVER) and close and _straight_on(state, match, message):
         named.status = Status.OVER
     _add(named, state)
+
+
+def _list_goes_on(match: Match, previous: int) -> bool:
+    """ "no trouble walking, running or jumping": a bare skill right after the comma."""
+    return match.rule.kind is Kind.SKILL and match.first - previous <= _LIST_REACHES
+
+
+def _straight_on(state: State, match: Match, message: Message) -> bool:
+    """Whether nothing new begins between "no longer" and a sign."""
+    begun = state.marker.last if state.marker is not None else state.at
+    between = message.tokens[begun + 1 : match.first]
+    return not any(t.word in BEGINS_NEW or t.before is not Break.NONE for t in between[1:])
 
 
 def _add(named: Named, state: State) -> None:
@@ -154,18 +187,39 @@ def _end_sentence(state: State, message: Message) -> None:
     A sentence of nothing but skills ("handwriting and buttons") answers "what worries you?".
     """
     waiting = [named for named in state.sentence if named.status is None]
-    if (
+    cue = None if state.other else (state.cue or _said_after(waiting, state, message))
+    if cue is not None:
+        for named in waiting:
+            named.status, named.marker = Status.PRESENT, cue
+    elif (
         waiting
         and not (state.told or state.other)
         and _only_names(message, waiting[0].match.first, state)
     ):
         for named in waiting:
-            if message.tokens[named.match.first].word not in _DOES:
+            if not _merely_does(named, message):
                 named.status = Status.PRESENT
     state.sentence = []
+    state.cue = None
     state.told = False
     state.other = None
     state.start_anew()
+
+
+def _merely_does(named: Named, message: Message) -> bool:
+    """ "walks" alone tells what the child does, and no worry."""
+    return message.tokens[named.match.first].word in _DOES
+
+
+def _said_after(waiting: list[Named], state: State, message: Message) -> Match | None:
+    """ "las agujetas no", "the stairs he just cant": an inability that speaks of what was just
+    named, as nothing follows it."""
+    marker = state.marker
+    if marker is None or not waiting or state.scope not in (Scope.CANNOT, Scope.NOT):
+        return None
+    last = state.sentence[-1].match.last
+    close = 0 < marker.first - last <= _SAID_AFTER_REACHES
+    return marker if close and not message.separated(last, marker.first, Break.COMMA) else None
 
 
 def _only_names(message: Message, at: int, state: State) -> bool:

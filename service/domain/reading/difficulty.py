@@ -42,6 +42,21 @@ def take_trouble(match: Match, state: State, message: Message) -> None:
         state.enter(Scope.TROUBLE, match)
 
 
+def take_worry(match: Match, state: State, message: Message) -> None:
+    """ "handwriting is a train wreck": a cue for the whole clause; "no drama" is none."""
+    marker = state.marker
+    named_since = (
+        bool(state.sentence)
+        and marker is not None
+        and (state.sentence[-1].match.first > marker.last)
+    )
+    close = marker is not None and match.first - marker.last <= 2 and not named_since
+    if state.scope is Scope.NOT and close:
+        take_trouble(match, state, message)
+    elif state.scope is not Scope.NO_TROUBLE or not near(match, state, 3):
+        state.cue = state.cue or match
+
+
 def take_can(match: Match, state: State) -> None:
     """ "can run", "is not able to run" """
     if state.scope is Scope.LOST:
@@ -78,7 +93,10 @@ def take_fine(match: Match, state: State) -> None:
 
 def take_no_longer(match: Match, state: State) -> None:
     """ "no longer talks" is a lost skill; "no longer falls" is over."""
-    state.enter(Scope.LOST, match)
+    if state.scope is Scope.NOT and near(match, state, 3):
+        state.open()  # "he is not gonna quit spinning"
+    else:
+        state.enter(Scope.LOST, match)
 
 
 def take_anymore(match: Match, state: State) -> None:

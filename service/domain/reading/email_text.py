@@ -8,34 +8,38 @@ from __future__ import annotations
 
 import re
 
-_QUOTED = re.compile(r"^\s*>")
-_ATTRIBUTION_START = re.compile(r"^\s*(?:on|el|le|am)\b.{0,200}$", re.IGNORECASE)
-_ATTRIBUTION_END = re.compile(r"(?:wrote|escribi[oó])\s*:\s*$", re.IGNORECASE)
+# All of these are matched against lines without the white space around them: a pattern that skips
+# it at both ends can share it out in many ways, and would try them all.
+_ATTRIBUTION_START = re.compile(r"(?:on|el|le|am)\b", re.IGNORECASE)
+_ATTRIBUTION_END = re.compile(r"(?:wrote|escribi[oó])\s*:$", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original message|mensaje original|forwarded message|mensaje reenviado)"
-    r"|_{10,}\s*$|(?:begin forwarded message|inicio del mensaje reenviado)\s*:)",
+    r"-{2,}\s*(?:original message|mensaje original|forwarded message|mensaje reenviado)"
+    r"|_{10,}$|(?:begin forwarded message|inicio del mensaje reenviado)\s*:",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
-    r"^\s*\*?(?:from|sent|to|subject|date|de|enviado|para|asunto|fecha)\s?\*?:\*?\s", re.IGNORECASE
+    r"\*?(?:from|sent|to|subject|date|de|enviado|para|asunto|fecha)\s?\*?:\*?\s", re.IGNORECASE
 )
+"""The one that asks for white space after it: only the line's beginning is stripped."""
 _DEVICE = re.compile(
-    r"^\s*(?:sent from (?:my|yahoo|mail|outlook|the)|get outlook for|enviado desde|"
+    r"(?:sent from (?:my|yahoo|mail|outlook|the)|get outlook for|enviado desde|"
     r"obtener outlook|sent via)\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^\s*(?:thanks(?: again| so much)?|thank you(?: so much| very much)?|many thanks|regards|"
+    r"(?:thanks(?: again| so much)?|thank you(?: so much| very much)?|many thanks|regards|"
     r"best regards|kind regards|warm regards|best|sincerely|cheers|respectfully|take care|"
     r"gracias|muchas gracias|mil gracias|saludos|saludos cordiales|atentamente|cordialmente|"
-    r"un saludo|bendiciones)\s*[,.!]*\s*$",
+    r"un saludo|bendiciones)\s*[,.!]*$",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hola|buenos d[ií]as|"
-    r"buenas (?:tardes|noches)|estimad[oa]s?)\b[^.?!\d]{0,40}[,:!]?\s*$",
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hola|buenos d[ií]as|"
+    r"buenas (?:tardes|noches)|estimad[oa]s?)\b[^.?!\d]{0,40}[,:!]?$",
     re.IGNORECASE,
 )
+_LONGEST_ATTRIBUTION = 202
+"""Characters of a line that may begin an attribution."""
 _MOST_SIGNATURE_LINES = 6
 
 
@@ -53,8 +57,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
     own: list[str] = []
     i = 0
     while i < len(lines):
-        line = lines[i]
-        if _QUOTED.match(line):
+        line = lines[i].strip()
+        if line.startswith(">"):
             i += 1
             continue
         if _ORIGINAL.match(line) or _is_header_block(lines, i):
@@ -62,43 +66,46 @@ def _without_quotes(lines: list[str]) -> list[str]:
         size = _attribution_lines(lines, i)
         if size:
             i += size
-            rest = next((later for later in lines[i:] if later.strip()), "")
-            if not _QUOTED.match(rest):
+            rest = next((lines[j] for j in range(i, len(lines)) if lines[j].strip()), "")
+            if not rest.lstrip().startswith(">"):
                 break
             continue
-        own.append(line)
+        own.append(lines[i])
         i += 1
     return own
 
 
 def _attribution_lines(lines: list[str], at: int) -> int:
     """How many lines an "On Monday ... wrote:" takes here; mail programs wrap it."""
-    if not _ATTRIBUTION_START.match(lines[at]):
+    first = lines[at].lstrip()
+    if len(first) > _LONGEST_ATTRIBUTION or not _ATTRIBUTION_START.match(first):
         return 0
-    for size in (1, 2, 3):
-        if at + size <= len(lines) and _ATTRIBUTION_END.search(lines[at + size - 1]):
+    for size, line in enumerate(lines[at : at + 3], 1):
+        line = line.strip()
+        if _ATTRIBUTION_END.search(line):
             return size
-        if at + size <= len(lines) and not lines[at + size - 1].strip():
+        if not line:
             return 0
     return 0
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:
-    block = [line for line in lines[at : at + 5] if _HEADER.match(line)]
-    return bool(_HEADER.match(lines[at])) and len(block) >= 3
+    if not _HEADER.match(lines[at].lstrip()):
+        return False
+    return sum(1 for line in lines[at : at + 5] if _HEADER.match(line.lstrip())) >= 3
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    for i, line in enumerate(lines):
-        bare = line.rstrip()
-        if bare in {"--", "-- ", "—"} or _DEVICE.match(line):
-            rest = lines[i + 1 :] if _DEVICE.match(line) else []
-            return lines[:i] + [later for later in rest if not _DEVICE.match(later)]
-        if _CLOSING.match(line):
-            rest = [later for later in lines[i + 1 :] if later.strip()]
-            short = all(len(later.split()) <= 6 for later in rest)
-            said = any(earlier.strip() for earlier in lines[:i])
-            if said and short and len(rest) <= _MOST_SIGNATURE_LINES:
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    for place, i in enumerate(filled):
+        line = lines[i].strip()
+        device = _DEVICE.match(line)
+        if device or lines[i].rstrip() in {"--", "—"}:
+            rest = lines[i + 1 :] if device else []
+            return lines[:i] + [later for later in rest if not _DEVICE.match(later.lstrip())]
+        left = len(filled) - place - 1
+        if place and left <= _MOST_SIGNATURE_LINES and _CLOSING.match(line):
+            if all(len(lines[later].split()) <= 6 for later in filled[place + 1 :]):
                 return lines[:i]
     return lines
 
@@ -107,5 +114,5 @@ def _without_greeting(lines: list[str]) -> list[str]:
     for i, line in enumerate(lines):
         if line.strip():
             follows = any(later.strip() for later in lines[i + 1 :])
-            return lines[i + 1 :] if follows and _GREETING.match(line) else lines
+            return lines[i + 1 :] if follows and _GREETING.match(line.strip()) else lines
     return lines

@@ -6,6 +6,8 @@ from service.domain.reading.lexicon import Lexicon
 from service.domain.reading.tokens import Token
 from service.domain.vocabulary import Language
 
+_SPANISH_MARKS = "ñÑ¿¡"
+
 
 def read_language(text: str, tokens: list[Token], lexicon: Lexicon) -> Language | None:
     """The language most words belong to; None where they do not tell."""
@@ -18,7 +20,7 @@ def read_language(text: str, tokens: list[Token], lexicon: Lexicon) -> Language 
             english += word in lexicon.english
             spanish += word in lexicon.spanish
         end = token.end
-    if any(c in "ñÑ¿¡" for c in text):
+    if not text.isascii() and any(mark in text for mark in _SPANISH_MARKS):
         spanish += 1
     if english == spanish:
         return None

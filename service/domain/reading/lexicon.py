@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from types import MappingProxyType
 
-from service.domain.reading.calendar_words import MONTHS, WEEKDAYS
+from service.domain.reading.dates_as_written import MONTHS, WEEKDAYS
 from service.domain.reading.number_words import ORDINALS, WORDS
 from service.domain.reading.phrases import Node, plant, words_of
 from service.domain.reading.spelling import Spelling, spelling
 from service.domain.vocabulary import Domain, FlagLevel, Intent, Language
 
 
-class Family(Enum):
+class Family(StrEnum):
     """Rules that compete for the same words: of two in one family the longer phrase wins."""
 
     CONCERN = "concern"
@@ -33,7 +33,7 @@ class Family(Enum):
     """Parts of phrases that mean something only together."""
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a phrase does to the sentence it stands in."""
 
     SIGN = "sign"
@@ -50,6 +50,8 @@ class Kind(Enum):
     """Ability, ahead of a skill: "can", "no problem with", "loves to"."""
     FINE = "fine"
     """Ability, after a skill: "walks fine", "camina bien"."""
+    WORRY = "worry"
+    """A cue that something goes badly, anywhere in the clause: "a train wreck", "ni se diga"."""
     NO_LONGER = "no_longer"
     """"no longer", "used to", "ya no": a sign is over, a skill is lost."""
     ANYMORE = "anymore"

@@ -41,6 +41,7 @@ def items_of(message: Message, run: Run, context: Context) -> set[int]:
 def items_by_place(tokens: list[Token], latest: tuple[int, ...]) -> set[int]:
     """Items named by their place: "first and last", "the first two", "third"."""
     items: set[int] = set()
+    shown = {str(n): n for n in latest}
     skip = False
     for i, token in enumerate(tokens):
         if skip:
@@ -66,7 +67,7 @@ def items_by_place(tokens: list[Token], latest: tuple[int, ...]) -> set[int]:
                 raise Unclear
             items.add(latest[ORDINALS[word] - 1])
         elif token.is_number:
-            items |= items_meant(token, {str(n): n for n in latest})
+            items |= items_meant(token, shown)
     return items
 
 

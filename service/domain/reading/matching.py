@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
 from service.domain.reading.phrases import ANY_NUMBER, GAP_WORDS, Node
@@ -10,8 +11,7 @@ from service.domain.reading.tokens import Break, Token, tokenise
 from service.domain.reading.types import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A rule's phrase found at tokens ``first`` to ``last``, both included."""
 
     rule: Rule
@@ -46,11 +46,13 @@ class Message:
 
     def word(self, at: int) -> str:
         """The word at token ``at``; empty before the first and past the last."""
-        return self.tokens[at].word if 0 <= at < len(self.tokens) else ""
+        tokens = self.tokens
+        return tokens[at].word if 0 <= at < len(tokens) else ""
 
     def joined(self, at: int) -> bool:
         """Whether token ``at`` stands in the same sentence as the one before."""
-        return at < len(self.tokens) and self.tokens[at].before is not Break.SENTENCE
+        tokens = self.tokens
+        return at < len(tokens) and tokens[at].before is not Break.SENTENCE
 
     def evidence(self, rule: str, source: str, first: int, last: int) -> Evidence:
         """Evidence for the words from token ``first`` to token ``last``."""
@@ -83,26 +85,22 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
     """Cut a text into words, correct slips, and find every phrase."""
     tokens = tokenise(text)
     meant: dict[str, tuple[str, ...]] = {}
-    for token in tokens:
-        if token.is_number:
-            token.forms = (token.word, ANY_NUMBER)
-            continue
-        forms = meant.get(token.word)
-        if forms is None:
-            forms = meant[token.word] = lexicon.spelling.meant(token.word)
-        token.forms = forms
-    found = _walk(tokens, lexicon.tree)
     sentences: list[int] = []
     clauses: list[int] = []
     sentence = clause = 0
     for token in tokens:
-        sentence += token.before is Break.SENTENCE
-        clause += token.before is not Break.NONE
+        word = token.word
+        forms = meant.get(word)
+        if forms is None:
+            forms = (word, ANY_NUMBER) if token.is_number else lexicon.spelling.meant(word)
+            meant[word] = forms
+        token.forms = forms
+        if token.before is not Break.NONE:
+            clause += 1
+            sentence += token.before is Break.SENTENCE
         sentences.append(sentence)
         clauses.append(clause)
-    matches = {
-        family: ms if family is Family.PART else _longest(ms) for family, ms in found.items()
-    }
+    matches = _walk(tokens, lexicon.tree)
     others = {
         m.last: m.rule.kind is Kind.OTHER
         for m in matches.get(Family.CONCERN, ())
@@ -112,7 +110,9 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
 
 
 def _walk(tokens: list[Token], root: Node[Rule]) -> dict[Family, list[Match]]:
-    found: dict[Family, list[Match]] = {}
+    """The phrases found, by family: parts of phrases all, of others those not within a longer."""
+    parts: list[Match] = []
+    longest_from: dict[Family, dict[int, list[Match]]] = {}
     # Half-read phrases: where in the tree, the first token, and how many words the gap still takes.
     active: list[tuple[Node[Rule], int, int]] = []
     for at, token in enumerate(tokens):
@@ -133,23 +133,35 @@ def _walk(tokens: list[Token], root: Node[Rule]) -> dict[Family, list[Match]]:
                 reached.append((step, at))
         for node, first in reached:
             for rule in node.values:
-                found.setdefault(rule.family, []).append(Match(rule, first, at))
+                if rule.family is Family.PART:
+                    parts.append(Match(rule, first, at))
+                    continue
+                starts = longest_from.get(rule.family)
+                if starts is None:
+                    starts = longest_from[rule.family] = {}
+                longest = starts.get(first)
+                # What is found later is never shorter.
+                if longest is None or longest[0].last < at:
+                    starts[first] = [Match(rule, first, at)]
+                elif all(rule is not match.rule for match in longest):
+                    longest.append(Match(rule, first, at))
             if node.following:
                 going.append((node, first, 0))
             if node.after_gap is not None:
                 going.append((node.after_gap, first, GAP_WORDS))
         active = going
+    found = {family: _not_within_others(starts) for family, starts in longest_from.items()}
+    if parts:
+        found[Family.PART] = parts
     return found
 
 
-def _longest(matches: list[Match]) -> list[Match]:
-    matches.sort(key=lambda m: (m.first, -m.last))
+def _not_within_others(starts: dict[int, list[Match]]) -> list[Match]:
     kept: list[Match] = []
     reach = -1
-    for match in dict.fromkeys(matches):
-        if match.last > reach:
-            kept.append(match)
-            reach = match.last
-        elif (kept[-1].first, kept[-1].last) == (match.first, match.last):
-            kept.append(match)
+    for first in sorted(starts):
+        longest = starts[first]
+        if longest[0].last > reach:
+            kept += longest
+            reach = longest[0].last
     return kept

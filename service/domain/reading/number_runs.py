@@ -28,6 +28,10 @@ from service.domain.reading.types import Context
 from service.domain.vocabulary import Language
 
 _DASHES = frozenset("-–—~‐‑−")
+_POINTING = POINTING | EVERY
+_BETWEEN = LABEL | {"st", "nd", "rd", "th", "the", "el", "maybe", "also", "then", "los", "la"}
+"""Words that may stand between two numbers and change nothing."""
+_ANSWERS = YES | NO
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ def _is_pick(tokens: list[Token], at: int, context: Context) -> bool:
     token = tokens[at]
     if token.is_number:
         return True
-    if token.word in {"one", "uno"} and at and tokens[at - 1].word in POINTING | EVERY:
+    if token.word in {"one", "uno"} and at and tokens[at - 1].word in _POINTING:
         return False
     if token.word not in WORDS or token.word in {"un", "una"}:
         return False
@@ -77,9 +81,7 @@ def _joint(message: Message, before: int, after: int) -> str | None:
     if after == before + 1:
         text = message.text[tokens[before].end : tokens[after].start].strip()
         return "dash" if len(text) == 1 and text in _DASHES else "list"
-    between = [t.word for t in tokens[before + 1 : after]]
-    between = [w for w in between if w not in {"st", "nd", "rd", "th"} and w not in LABEL]
-    between = [w for w in between if w not in {"the", "el", "maybe", "also", "then", "los", "la"}]
+    between = [t.word for t in tokens[before + 1 : after] if t.word not in _BETWEEN]
     if not between:
         return "list"
     if len(between) == 1 and between[0] in TO:
@@ -109,7 +111,7 @@ def _are_picks(message: Message, run: Run, concern_starts: set[int]) -> bool:
         nxt is None
         or nxt.before is not Break.NONE
         or nxt.word in MAY_FOLLOW
-        or nxt.word in YES | NO
+        or nxt.word in _ANSWERS
         or run.last + 1 in concern_starts
     )
     fits_before = at_start or (

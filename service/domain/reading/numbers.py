@@ -39,6 +39,12 @@ _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _LATE = frozenset({Asked.FREE, Asked.AFTER_SUGGESTION})
 # No list has as many items; a longer row of numbers is no answer.
 _MOST_NUMBERS = 40
+_PLAIN = frozenset(FILLER | NONE | ALL | AND | TO | EXCEPT | LAST | FIRST | {*WORDS, *ORDINALS})
+"""The words of a reply that is nothing but picks, numbers apart."""
+_PLACES = frozenset(LAST | FIRST | {*ORDINALS})
+_AROUND_NONE = frozenset(ALL | TO | FILLER | NONE | {"one"})
+_DOUBTFUL = frozenset(VAGUE | FILLER | {word for doubt in DOUBTS for word in doubt})
+_DOUBTS_FROM = {first: tuple(d for d in DOUBTS if d[0] == first) for first, *_ in DOUBTS}
 
 
 def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Numbers | None:
@@ -51,14 +57,17 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     if not tokens or not context.shown or not (on_list or context.asked in _LATE):
         return None
     words = [t.word for t in tokens]
-    if sum(t.is_number for t in tokens) > _MOST_NUMBERS:
+    numbers = sum(t.is_number for t in tokens)
+    if numbers > _MOST_NUMBERS:
         evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
         return Numbers(Picks.UNCLEAR, (), evidence)
     if on_list and not used and _doubts(words):
         evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
         return Numbers(Picks.UNCLEAR, (), evidence)
-    pure = not used and all(_plain(t) for t in tokens)
-    if not on_list and not (pure and any(t.is_number for t in tokens)):
+    if not on_list and not numbers:
+        return None
+    pure = not used and all(t.is_number or t.word in _PLAIN for t in tokens)
+    if not on_list and not pure:
         return None
     picks, items = _read(message, context, words, pure, used)
     if picks is None:
@@ -69,33 +78,17 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
 
 def _doubts(words: list[str]) -> bool:
     """Whether a reply is nothing but "not sure" or "a few of them"."""
+    if not _DOUBTFUL.issuperset(words):
+        return False
     rest = list(words)
-    doubted = any(w in VAGUE for w in words)
-    for doubt in DOUBTS:
-        size = len(doubt)
-        for at in range(len(rest) - size + 1):
-            if tuple(rest[at : at + size]) == doubt:
+    doubted = not VAGUE.isdisjoint(words)
+    for at, word in enumerate(words):
+        for doubt in _DOUBTS_FROM.get(word, ()):
+            end = at + len(doubt)
+            if tuple(rest[at:end]) == doubt:
                 doubted = True
-                rest[at : at + size] = [""] * size
+                rest[at:end] = [""] * len(doubt)
     return doubted and all(not w or w in VAGUE or w in FILLER for w in rest)
-
-
-def _plain(token: Token) -> bool:
-    """Whether a word may stand in a reply that is nothing but picks."""
-    word = token.word
-    return (
-        token.is_number
-        or word in WORDS
-        or word in FILLER
-        or word in NONE
-        or word in ALL
-        or word in AND
-        or word in TO
-        or word in EXCEPT
-        or word in ORDINALS
-        or word in LAST
-        or word in FIRST
-    )
 
 
 def _read(
@@ -105,12 +98,12 @@ def _read(
     if pure and (nothing := _nothing(words)) is not None:
         return nothing, set()
     try:
-        if pure and any(w in LAST or w in FIRST or w in ORDINALS for w in words):
+        if pure and not _PLACES.isdisjoint(words):
             placed = items_by_place(message.tokens, latest)
             if placed:
                 return Picks.SOME, placed
         runs = find_runs(message, context, used, pure)
-        everything = pure and (any(w in ALL for w in words) or _each(words))
+        everything = pure and (not ALL.isdisjoint(words) or _each(words))
         if not runs:
             if everything:
                 return Picks.ALL, set()
@@ -130,6 +123,8 @@ def _read(
 
 def _each(words: list[str]) -> bool:
     """ "every one", "each single one", "cada uno" """
+    if EVERY.isdisjoint(words):
+        return False
     pairs = set(pairwise(words))
     return any((word, one) in pairs for word in EVERY for one in ("one", "single", "uno", "una"))
 
@@ -146,8 +141,7 @@ def _nothing(words: list[str]) -> Picks | None:
     said = [w for w in words if w not in FILLER or w == "no"]
     if words == ["n", "a"]:
         return Picks.NONE
-    known = ALL | TO | FILLER | NONE | {"one"}
-    if words[0] in {"no", "none", "not"} and all(w in known for w in words):
+    if words[0] in {"no", "none", "not"} and _AROUND_NONE.issuperset(words):
         return Picks.NONE
     if said and all(w in NONE or w in {"0", "00"} for w in said):
         return Picks.NONE
@@ -160,13 +154,14 @@ def _picked(message: Message, runs: list[Run], context: Context) -> tuple[set[in
     excluded: set[int] = set()
     answered = _answered_one_by_one(tokens, runs)
     shown = {str(n): n for n in context.shown}
+    all_at = next((i for i, t in enumerate(tokens) if t.word in ALL), len(tokens))
     for run in runs:
         before = tokens[run.first - 1].word if run.first else ""
         if before in {"el", "la", "los", "the"} and run.first > 1:
             before = tokens[run.first - 2].word
         if before in TO_ITEM and run.first > 1 and tokens[run.first - 2].word in NO:
             before = "not"
-        out = before in EXCEPT and not (before == "but" and not _after_all(tokens, run))
+        out = before in EXCEPT and not (before == "but" and all_at >= run.first)
         items = items_of(message, run, context)
         if answered:
             for at in run.at:
@@ -177,10 +172,6 @@ def _picked(message: Message, runs: list[Run], context: Context) -> tuple[set[in
         else:
             picked |= items
     return picked, excluded
-
-
-def _after_all(tokens: list[Token], run: Run) -> bool:
-    return any(t.word in ALL for t in tokens[: run.first])
 
 
 def _answered_one_by_one(tokens: list[Token], runs: list[Run]) -> bool:

@@ -36,6 +36,7 @@ from service.domain.reading.who_writes import TEEN_SELF, read_teen
 from service.domain.vocabulary import Asked, Channel, Intent
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
+_ASKS_WHAT_WORRIES = frozenset({*_LISTS, Asked.FREE})
 _FOLLOW_UP = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
 _BARE_DAY_TOKENS = 6
 _DENIAL_REACHES = 3
@@ -61,6 +62,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     if intent is None:
         intent = _for_a_person(topics)
     age = read_age(message, written_in)
+    hints = _hints(message)
     numbers = read_numbers(message, written_in, age.used)
     worries = flags or any(c.status is Status.PRESENT for c in child.concerns)
     all_fine = None if worries else _all_fine(message)
@@ -68,6 +70,11 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         all_fine = _ruled_out(child.concerns)
     if numbers is None and all_fine is not None and context.asked in _LISTS:
         numbers = Numbers(Picks.NONE, (), all_fine)
+    concerns = child.concerns
+    told_something = concerns or flags or hints or topics or all_fine or numbers or child.milestones
+    if context.asked in _ASKS_WHAT_WORRIES and intent is None and not told_something:
+        # Asked what worries them, they spoke of a skill: a doubtful pick counts as picked.
+        concerns = child.doubtful
     # "Dec 3" alone, once a visit may be booked: a day, and no pick from a list sent long ago.
     bare_day = (
         intent is None
@@ -86,9 +93,9 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         intent_evidence=intent.evidence if intent else None,
         numbers=numbers,
         age=age.age,
-        concerns=child.concerns,
+        concerns=concerns,
         flags=flags,
-        hints=_hints(message),
+        hints=hints,
         milestones=child.milestones,
         topics=topics,
         all_fine=all_fine,

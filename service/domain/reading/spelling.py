@@ -9,6 +9,7 @@ dictionary reads however many words are known. Spanish written as it is spoken, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from service.domain.reading.spoken_spelling import by_sound, sound, without_smal
 
 SHORTEST = 5
 LONGEST = 18
+_DRAWN_OUT = re.compile(r"(.)\1{2,}", re.DOTALL)
 
 
 def _without_one(word: str) -> set[str]:
@@ -72,8 +74,7 @@ class Spelling:
             return heard
         if not SHORTEST <= len(word) <= LONGEST:
             return (word,)
-        near: list[str] = []
-        near += self.shortened.get(word, ())
+        near = list(self.shortened.get(word, ()))
         for shorter in _without_one(word):
             if shorter in self.known and len(shorter) >= SHORTEST:
                 near.append(shorter)
@@ -93,20 +94,9 @@ class Spelling:
 
 def _squeeze(word: str) -> tuple[str, str] | None:
     """A drawn-out word ("soooo") with its runs of three or more cut to two letters, and to one."""
-    if not any(word[i] == word[i + 1] == word[i + 2] for i in range(len(word) - 2)):
+    if not _DRAWN_OUT.search(word):
         return None
-    double: list[str] = []
-    single: list[str] = []
-    i = 0
-    while i < len(word):
-        end = i
-        while end < len(word) and word[end] == word[i]:
-            end += 1
-        count = end - i
-        double.append(word[i] * min(count, 2))
-        single.append(word[i] * (1 if count > 2 else count))
-        i = end
-    return "".join(double), "".join(single)
+    return _DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word)
 
 
 def spelling(

@@ -31,6 +31,8 @@ _WORD = re.compile(
     r"|\d+|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]"
     rf"|[{''.join(_PICTURES)}]"
 )
+# The same for a text without any other letters, which most are.
+_PLAIN_WORD = re.compile(r"[A-Za-z]+(?:['`][A-Za-z]+)*|[0-9]+")
 _STRONG = frozenset(".!?;:…\n\r¡¿•|。！？()")
 _WEAK = frozenset(",/-–—&+،、")
 _MARKS = frozenset("'’‘`´")
@@ -61,7 +63,9 @@ def fold(word: str) -> str:
     if word.isascii():
         folded = word.lower()
         return folded.replace("'", "").replace("`", "") if not folded.isalnum() else folded
-    plain = unicodedata.normalize("NFKD", word.casefold())
+    # Combining marks go first as well: to sort a long row of them would take quadratic time.
+    bare = "".join(c for c in word.casefold() if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", bare)
     return "".join(c for c in plain if c not in _MARKS and not unicodedata.combining(c))
 
 
@@ -89,21 +93,36 @@ def _digits(text: str) -> str:
     return "".join(out)
 
 
+def _meant(raw: str) -> tuple[str, bool]:
+    """A word as written, folded, and whether it is a number."""
+    picture = _PICTURES.get(raw)
+    if picture is not None:
+        return picture, False
+    if raw[0].isalpha():
+        return fold(raw), False
+    word = _digits(raw)
+    return word, word.isdigit()
+
+
 def tokenise(text: str) -> list[Token]:
     """The words and numbers of a text, in order."""
     tokens: list[Token] = []
+    # Most words of a long message come again.
+    seen: dict[str, tuple[str, bool]] = {}
+    pattern = _PLAIN_WORD if text.isascii() else _WORD
     end = 0
     was_digit = False
-    for found in _WORD.finditer(text):
+    for found in pattern.finditer(text):
         raw = found.group()
-        picture = _PICTURES.get(raw)
-        is_number = picture is None and not raw[0].isalpha()
-        word = picture or (_digits(raw) if is_number else fold(raw))
-        if is_number and not word.isdigit():
-            is_number = False
+        meant = seen.get(raw)
+        if meant is None:
+            meant = seen[raw] = _meant(raw)
+        word, is_number = meant
         if word:
-            before = _separation(text[end : found.start()], is_number and was_digit)
-            tokens.append(Token(word, found.start(), found.end(), before, is_number))
-            end = found.end()
+            start, next_end = found.span()
+            between = text[end:start]
+            before = Break.NONE if between == " " else _separation(between, is_number and was_digit)
+            tokens.append(Token(word, start, next_end, before, is_number))
+            end = next_end
             was_digit = is_number
     return tokens

@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
-from service.domain.reading.age_amounts import amount_at, half_after, less_if_almost
-from service.domain.reading.age_words import ADJUSTED, DAYS, MONTHS, WEEKS, YEARS
+from service.domain.reading.age_amounts import (
+    amount_at,
+    cardinal_before,
+    half_after,
+    less_if_almost,
+    quarters_after,
+)
+from service.domain.reading.age_words import ADJUSTED, DAYS, HALF, MONTHS, WEEKS, YEARS
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
 from service.domain.reading.types import Context
 from service.domain.reading.whose_age import is_age, said_to_be
 from service.domain.vocabulary import Asked
+
+_YEARS_OR_MONTHS = YEARS | MONTHS
 
 
 def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
@@ -23,9 +31,14 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
         half_at = half_after(message, last)
         if half_at > last:
             number, last = number + 0.5, half_at
+        else:
+            part, last = quarters_after(message, last)
+            number += part
         unit_at = last + 1
-    elif tokens[at].word == "a" and message.word(at + 1) in YEARS | MONTHS:
+    elif tokens[at].word == "a" and message.word(at + 1) in _YEARS_OR_MONTHS:
         number, unit_at = 1.0, at + 1
+    elif tokens[at].word in HALF and _half_a_unit(message, at):
+        return _half_a_unit(message, at)
     elif tokens[at].word in {"ano", "year"} and half_after(message, at) > at:
         number, unit_at = 1.0, at
     else:
@@ -52,7 +65,7 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
         months = number * 7 / 30.44
     elif unit in DAYS:
         months = number / 30.44
-    elif unit == "and" and context.asked is Asked.AGE:
+    elif unit in {"and", "con", "with"} and context.asked is Asked.AGE:
         return _years_then_months(message, at, number, unit_at, context)
     else:
         return _bare_half(message, at, number, unit_at - 1, context)
@@ -61,6 +74,17 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     sure = (last > unit_at or context.asked is Asked.AGE or said_to_be(message, at)) or not small
     counts = sure and is_age(message, at, last)
     return Told(int(less_if_almost(message, at, months)), at, last, precise=True, counts=counts)
+
+
+def _half_a_unit(message: Message, at: int) -> Told | None:
+    """ "half a year", "medio año" is six months; after a number it is the number's half."""
+    if message.word(at - 1) in {"a", "and", "y", "an", "n"} or cardinal_before(message, at):
+        return None
+    unit_at = at + 2 if message.word(at + 1) in {"a", "an"} else at + 1
+    if message.word(unit_at) not in YEARS:
+        return None
+    last = _old(message, unit_at)
+    return Told(6, at, last, precise=True, counts=is_age(message, at, last))
 
 
 def _glued(message: Message, at: int) -> bool:
@@ -77,6 +101,7 @@ def _years(message: Message, at: int, number: float, unit_at: int, context: Cont
     if half_at > last:
         months, last, precise = months + 6, half_at, True
     else:
+        last = _old(message, last)
         more = last + 1
         if message.word(more) in {"and", "y", "n", "with", "con"}:
             more += 1

@@ -15,6 +15,7 @@ from service.domain.reading.age_words import (
     NOT_CHILD,
     SELF,
     SOFT,
+    TAKEN_FOR,
 )
 from service.domain.reading.matching import Message
 from service.domain.reading.tokens import Break
@@ -29,6 +30,8 @@ def said_to_be(message: Message, at: int) -> bool:
     if before < 0:
         return False
     word = message.tokens[before].word
+    if word == "are":
+        return message.word(before - 1) in {"both", "they", "twins"}
     if word == "is":
         return message.word(before - 1) not in NOT_CHILD
     return word in IS
@@ -57,6 +60,8 @@ def is_age(message: Message, first: int, last: int) -> bool:
     """Whether an amount of time is the child's age, and not a span or somebody else's."""
     if message.word(last + 1) in NOT_AGE_AFTER and message.joined(last + 1):
         return False
+    if _taken_for(message, first):
+        return False
     back = first - 1
     if back >= 0 and message.joined(first):
         word = message.tokens[back].word
@@ -68,9 +73,19 @@ def is_age(message: Message, first: int, last: int) -> bool:
             word in {"los", "over"} and message.word(back - 1) != "a"
         ):
             return False
+        if word in {"him", "them"}:
+            return False  # "I have had him 2 years"
         if word in {"was", "tenia", "were", "had", "like", "as"} | SELF:
             return False
     return not _other_person(message, first)
+
+
+def _taken_for(message: Message, at: int) -> bool:
+    """ "everyone thinks he's 8", "looks 5", "parece de 6" """
+    return any(
+        message.word(back) in TAKEN_FOR and not message.separated(back, at)
+        for back in range(max(0, at - 3), at)
+    )
 
 
 def _other_person(message: Message, at: int) -> bool:

@@ -1,0 +1,188 @@
+"""Dates as parents write them out: "5/3", "march 5, 2023", "el 3 de mayo", "born may 2022".
+
+A month without a day means its middle.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from service.domain.reading.number_words import ORDINALS, cardinal
+from service.domain.reading.tokens import Break, Token
+from service.domain.vocabulary import Language
+
+_MONTH_NAMES = (
+    "january jan enero ene",
+    "february feb febrero",
+    "march mar marzo",
+    "april apr abril abr",
+    "may mayo",
+    "june jun junio",
+    "july jul julio",
+    "august aug agosto ago",
+    "september sept sep septiembre setiembre",
+    "october oct octubre",
+    "november nov noviembre",
+    "december dec diciembre dic",
+)
+MONTHS = MappingProxyType(
+    {name: i for i, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+)
+_DAY_NAMES = (
+    "monday mon lunes",
+    "tuesday tues tue martes",
+    "wednesday wed weds miercoles",
+    "thursday thurs thur thu jueves",
+    "friday fri viernes",
+    "saturday sabado",
+    "sunday domingo",
+)
+WEEKDAYS = MappingProxyType(
+    {name: i for i, names in enumerate(_DAY_NAMES) for name in names.split()}
+)
+MIDDLE_OF_MONTH = 15
+
+
+class Written(NamedTuple):
+    """A calendar date as written; parts that were left out are None."""
+
+    year: int | None
+    month: int
+    day: int | None
+    last: int
+    """Index of its last token."""
+
+    def as_date(self, year: int) -> date | None:
+        """The date, in ``year`` where none was written; None where there is no such day."""
+        try:
+            return date(self.year or year, self.month, self.day or MIDDLE_OF_MONTH)
+        except ValueError:
+            return None
+
+
+def _year(token: Token | None, *, short: bool = True) -> int | None:
+    if token is None or not token.is_number:
+        return None
+    if len(token.word) == 4 and token.word[:2] in ("19", "20"):
+        return int(token.word)
+    if short and len(token.word) == 2:
+        return 2000 + int(token.word)
+    return None
+
+
+def written_date(tokens: list[Token], at: int, text: str, language: Language) -> Written | None:
+    """A date that begins at token ``at``, or None. Never a bare number."""
+    return _with_name(tokens, at) or _with_digits(tokens, at, text, language)
+
+
+def meant(token: Token) -> str:
+    """The word a token was likeliest meant to be."""
+    return token.forms[0] if token.forms else token.word
+
+
+def token_at(tokens: list[Token], at: int) -> Token | None:
+    """The token at a place, or None past the ends."""
+    return tokens[at] if 0 <= at < len(tokens) else None
+
+
+def _with_name(tokens: list[Token], at: int) -> Written | None:
+    token = tokens[at]
+    month = MONTHS.get(meant(token))
+    if month is not None:
+        return _after_month(tokens, at, month)
+    day = day_number(token)
+    if day is None:
+        return None
+    after = at + 1
+    following = token_at(tokens, after)
+    while following is not None and following.word in {"st", "nd", "rd", "th", "de", "of"}:
+        after += 1
+        following = token_at(tokens, after)
+    if following is None or following.word not in MONTHS:
+        return None
+    year_at = after + 1
+    following_year = token_at(tokens, year_at)
+    while following_year is not None and following_year.word in {"de", "del", "of"}:
+        year_at += 1
+        following_year = token_at(tokens, year_at)
+    year = _year(following_year)
+    return Written(year, MONTHS[following.word], day, year_at if year else after)
+
+
+def _after_month(tokens: list[Token], at: int, month: int) -> Written:
+    last, day = at, None
+    nxt = token_at(tokens, at + 1)
+    while nxt is not None and nxt.word in {"de", "del", "of", "the"}:
+        at += 1
+        nxt = token_at(tokens, at + 1)
+    year = _year(nxt, short=False)
+    if year is not None:
+        return Written(year, month, None, at + 1)
+    if nxt is not None and nxt.before is not Break.SENTENCE and (found := day_number(nxt)):
+        day, last = found, at + 1
+        after = token_at(tokens, last + 1)
+        if after is not None and after.word in {"st", "nd", "rd", "th"}:
+            last += 1
+            after = token_at(tokens, last + 1)
+        year = _year(after)
+        if year is not None:
+            last += 1
+    return Written(year, month, day, last)
+
+
+def day_number(token: Token) -> int | None:
+    """The day of a month that a token may stand for: "3", "third"."""
+    value = cardinal(token) if token.is_number else ORDINALS.get(token.word)
+    return value if value is not None and 1 <= value <= 31 else None
+
+
+def _with_digits(tokens: list[Token], at: int, text: str, language: Language) -> Written | None:
+    if not tokens[at].is_number or len(tokens[at].word) > 4:
+        return None
+    parts = [tokens[at]]
+    while len(parts) < 3:
+        nxt = token_at(tokens, at + len(parts))
+        if nxt is None or not nxt.is_number:
+            break
+        if text[parts[-1].end : nxt.start].strip() not in {"/", "-", "."}:
+            break
+        parts.append(nxt)
+    if len(parts) < 2 or not all(p.is_number and len(p.word) <= 4 for p in parts):
+        return None
+    values = [int(p.word) for p in parts]
+    last = at + len(parts) - 1
+    year: int | None
+    month: int
+    day: int | None
+    if len(parts) == 3 and len(parts[0].word) == 4:
+        year, month, day = values
+    elif len(parts) == 3:
+        year = _year(parts[2])
+        if year is None:
+            return None
+        month, day = values[0], values[1]
+        if month > 12 or (language is Language.ES and day <= 12):
+            month, day = day, month
+    elif len(parts[1].word) == 4:
+        year, month, day = values[1], values[0], None
+    else:
+        year, month, day = None, values[0], values[1]
+        if month > 12 or (language is Language.ES and day <= 12):
+            month, day = day, month
+    if not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
+        return None
+    return Written(year, month, day, last)
+
+
+def months_between(birth: date, today: date) -> int:
+    """Whole months completed from one day to another; negative before birth."""
+    months = (today.year - birth.year) * 12 + today.month - birth.month
+    return months - (today.day < birth.day)
+
+
+def next_month(today: date, day: int) -> date:
+    """That day of the month after."""
+    year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
+    return date(year, month, day)
