@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.pack_files import Entry, PackError, read_pack_file
-from config.pack_values import domain
+from config.pack_values import domain, yes_or_no
 from config.real_words import real_words
 from service.domain.reading.lexicon import (
     Family,
@@ -177,13 +177,6 @@ def _enum(entry: Entry, key: str, kinds: type[_E]) -> _E | None:
     return kinds(value)
 
 
-def _flag(entry: Entry, key: str, default: bool) -> bool:
-    value = entry.values.get(key, default)
-    if not isinstance(value, bool):
-        entry.fail(key, "must be true or false")
-    return value
-
-
 def _level(entry: Entry, key: str, default: str | None) -> FlagLevel | None:
     value = entry.text(key, default or "")
     if value in ("", "none"):
@@ -257,7 +250,7 @@ def _safety(entry: Entry) -> Rule:
         source=entry.text("source"),
         level=level,
         past=_level(entry, "past", "soon"),
-        deniable=_flag(entry, "deniable", True),
+        deniable=yes_or_no(entry, "deniable", default=True),
     )
 
 
@@ -275,7 +268,7 @@ def _intent(entry: Entry) -> Rule:
         family=Family.INTENT,
         source=entry.text("source", "knowledge e6"),
         intent=intent,
-        whole=_flag(entry, "whole", True),
+        whole=yes_or_no(entry, "whole", default=True),
         question=question,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.pack_files import Entry, read_pack_file
-from config.pack_values import domain
+from config.pack_values import domain, yes_or_no
 from service.domain.triage import AgeRule, ConditionRule, TriageRules
 from service.domain.vocabulary import Suggestion
 
@@ -59,7 +59,7 @@ def _age_rule(entry: Entry) -> AgeRule:
 
 
 def _condition(entry: Entry) -> ConditionRule:
-    entry.only("id", "condition", "default", "source")
+    entry.only("id", "condition", "default", "by_area", "source")
     default = entry.text("default")
     if default not in ("OT", "PT", "BOTH"):
         entry.fail("default", "must be OT, PT or BOTH")
@@ -68,4 +68,5 @@ def _condition(entry: Entry) -> ConditionRule:
         source=entry.text("source"),
         condition=entry.text("condition"),
         default=Suggestion(default),
+        by_area=yes_or_no(entry, "by_area", default=False),
     )

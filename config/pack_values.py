@@ -12,3 +12,11 @@ def domain(entry: Entry, key: str, name: str) -> Domain:
         return Domain(name)
     except ValueError:
         entry.fail(key, f"unknown domain '{name}'; expected one of {', '.join(Domain)}")
+
+
+def yes_or_no(entry: Entry, key: str, *, default: bool) -> bool:
+    """The truth value under ``key``. Raises ``PackError`` where it is anything else."""
+    value = entry.values.get(key, default)
+    if not isinstance(value, bool):
+        entry.fail(key, "must be true or false")
+    return value

@@ -14,7 +14,7 @@ from importlib.resources import files
 from service.domain.reading.tokens import fold
 from service.domain.vocabulary import Language
 
-_FEWEST_USES = 100
+_FEWEST_USES = 50
 """How often a word was seen in the package's sources (films, books and the web)."""
 
 

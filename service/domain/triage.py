@@ -52,6 +52,8 @@ class ConditionRule:
     source: str
     condition: str
     default: Suggestion
+    by_area: bool
+    """Whether the concerns told alone decide, and the default only where none was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,7 @@ def _decide(
     if sides:
         (side,) = sides
         # "OT; BOTH with any PT item": a named condition adds the side it usually needs too.
-        if any(rule.default is not Suggestion(side.value) for rule in hints):
+        if any(not r.by_area and r.default is not Suggestion(side.value) for r in hints):
             return Suggestion.BOTH, "T-condition", hint_reasons
         rule = "T-age" if by_age else ("T-pt" if side is Side.PT else "T-ot")
         return Suggestion(side.value), rule, hint_reasons

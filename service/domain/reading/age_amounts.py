@@ -10,6 +10,9 @@ from service.domain.reading.age_words import ALMOST, HALF
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import TENS, WORDS, cardinal
 
+_NOT_YET = {"quite": "not", "yet": "not", "to": "close", "on": "going", "para": "va"}
+"""Pairs of words that mean almost, by the second: "close to 3"."""
+
 
 def amount_at(message: Message, at: int) -> tuple[float, int] | None:
     """A number that begins at token ``at``, and its last token: 2, 2.5, 2 1/2, two."""
@@ -90,13 +93,7 @@ def less_if_almost(message: Message, at: int, months: float) -> float:
         if at - back < 0 or not message.joined(at - back + 1):
             break
         word = message.word(at - back)
-        if (word, message.word(at - back - 1)) == ("quite", "not"):
-            return max(0.0, float(int(months)) - 1)
-        if word in ALMOST or (word == "yet" and message.word(at - back - 1) == "not"):
-            return max(0.0, float(int(months)) - 1)
-        if word == "to" and message.word(at - back - 1) == "close":
-            return max(0.0, float(int(months)) - 1)
-        if (word, message.word(at - back - 1)) in {("on", "going"), ("para", "va")}:
+        if word in ALMOST or message.word(at - back - 1) == _NOT_YET.get(word):
             return max(0.0, float(int(months)) - 1)
         if word not in {"a", "un", "una", "to"}:
             break

@@ -30,8 +30,8 @@ from service.domain.reading.birthdays import (
     coming_month,
     date_of_birth,
 )
-from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.coming_birthdays import away_from_birthday, named_birthday
+from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import ORDINALS, WORDS, cardinal
 from service.domain.reading.tokens import Break
@@ -81,8 +81,10 @@ def read_age(message: Message, context: Context) -> AgeReading:
     at = 0
     numbers = 0
     while at < len(tokens) and numbers < _MOST_NUMBERS:
-        numbers += tokens[at].is_number
-        told = _told_at(message, at, context)
+        token = tokens[at]
+        numbers += token.is_number
+        begins = token.is_number or token.word in _CAN_BEGIN
+        told = _told_at(message, at, context) if begins else None
         if told is None:
             at += 1
             continue
@@ -96,7 +98,7 @@ def read_age(message: Message, context: Context) -> AgeReading:
             used.update(range(told.first, told.last + 1))
     if not found:
         found = _grade(message, context)
-    found = [told for told in found if _adjusted(message, told)] or found
+    found = _adjusted(message, found) or found
     if not found:
         return AgeReading(None, frozenset(used))
     if len({told.months for told in found}) > 1:
@@ -124,10 +126,12 @@ def _meant(message: Message, found: list[Told]) -> list[Told]:
     return told_of if told_of else found
 
 
-def _adjusted(message: Message, told: Told) -> bool:
-    """Whether an age is told to be the one corrected for an early birth (knowledge c4)."""
-    near = (told.first - 2, told.first - 1, told.last, told.last + 1)
-    return any(message.word(at) in ADJUSTED for at in near)
+def _adjusted(message: Message, found: list[Told]) -> list[Told]:
+    """The ages told to be the one corrected for an early birth (knowledge c4)."""
+    said = {at for at, token in enumerate(message.tokens) if token.word in ADJUSTED}
+    if not said:
+        return []
+    return [t for t in found if said & {t.first - 2, t.first - 1, t.last, t.last + 1}]
 
 
 def _agreed(found: list[Told]) -> int | None:
@@ -146,10 +150,7 @@ def _agreed(found: list[Told]) -> int | None:
 
 
 def _told_at(message: Message, at: int, context: Context) -> Told | None:
-    token = message.tokens[at]
-    word = token.word
-    if not token.is_number and word not in _CAN_BEGIN:
-        return None
+    word = message.tokens[at].word
     today = context.now.date()
     birthday = birthday_age(message, at, today, context.language)
     if birthday is not None:
@@ -241,15 +242,15 @@ def _only_answer(message: Message, context: Context, used: set[int]) -> list[Tol
 def _no_age(message: Message, at: int) -> bool:
     """A number of a date ("dec 10", "el 4 de julio"), of heads ("los dos"), or a joke
     ("5 going on 25")."""
-    before = (message.word(at - 2), message.word(at - 1))
-    after = (message.word(at + 1), message.word(at + 2))
-    return (
-        before[1] in MONTH_NAMES
-        or (after[0] == "de" and after[1] in MONTH_NAMES)
-        or after[0] in MONTH_NAMES
-        or (before[1] in {"los", "las", "both"} and message.word(at) in {"dos", "tres", "two"})
-        or (before == ("going", "on") and at > 2 and cardinal(message.tokens[at - 3]) is not None)
-    )
+    before, after = message.word(at - 1), message.word(at + 1)
+    if before in MONTH_NAMES or after in MONTH_NAMES:
+        return True
+    if after == "de" and message.word(at + 2) in MONTH_NAMES:
+        return True
+    if before in {"los", "las", "both"} and message.word(at) in {"dos", "tres", "two"}:
+        return True
+    joking = before == "on" and message.word(at - 2) == "going" and at > 2
+    return joking and cardinal(message.tokens[at - 3]) is not None
 
 
 def _grade(message: Message, context: Context) -> list[Told]:

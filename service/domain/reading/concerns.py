@@ -34,12 +34,13 @@ from service.domain.reading.difficulty import (
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
-from service.domain.reading.other_people import take_subject
+from service.domain.reading.other_people import back_to_the_child, take_subject
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Status
 
 _SAID_AFTER_REACHES = 3
 _LIST_REACHES = 2
+_US = frozenset({"we", "i", "you", "us", "yo", "nosotros", "usted", "ustedes"})
 _NEGATORS = word_set(
     "no not never cant cannot wont doesnt dont didnt isnt hasnt nunca jamas nada ni sin barely "
     "hardly apenas casi zero cero without nobody nadie"
@@ -82,6 +83,8 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
 
 def _take(match: Match, state: State, message: Message) -> None:
     kind = match.rule.kind
+    if kind is not Kind.OTHER:
+        back_to_the_child(match, state, message)
     if kind is Kind.SKILL:
         _take_skill(match, state, message)
     elif kind is Kind.SIGN:
@@ -190,7 +193,8 @@ def _end_sentence(state: State, message: Message) -> None:
     cue = None if state.other else (state.cue or _said_after(waiting, state, message))
     if cue is not None:
         for named in waiting:
-            named.status, named.marker = Status.PRESENT, cue
+            if not _of_us(named, message):
+                named.status, named.marker = Status.PRESENT, cue
     elif (
         waiting
         and not (state.told or state.other)
@@ -204,6 +208,12 @@ def _end_sentence(state: State, message: Message) -> None:
     state.told = False
     state.other = None
     state.start_anew()
+
+
+def _of_us(named: Named, message: Message) -> bool:
+    """ "we walk in the door and it's a meltdown" tells nothing of the child's walking."""
+    first = named.match.first
+    return message.word(first - 1) in _US or _merely_does(named, message)
 
 
 def _merely_does(named: Named, message: Message) -> bool:

@@ -18,6 +18,18 @@ _FEMALE = word_set(
 )
 
 
+def back_to_the_child(match: Match, state: State, message: Message) -> None:
+    """ "su hermana ya camina y el no camina": after a brother or a sister, "el" (él) before a verb is
+    the child again. Written without its accent it looks like "the", which no verb follows."""
+    if state.other is None or match.first <= state.other.last:
+        return
+    word = message.word(match.first - 1)
+    if word == "el" and message.word(match.first - 2) in _TURNS_TO:
+        state.other = None
+    elif word in {"q", "que"} and message.word(match.first - 2) in {"el", "ella"}:
+        state.other = None
+
+
 def take_subject(match: Match, state: State, message: Message) -> None:
     """Whether the child or somebody else is spoken of from here on.
 
@@ -40,6 +52,9 @@ def take_subject(match: Match, state: State, message: Message) -> None:
         childs_own = {"his"} if word in _HE else {"her"}
         if named & same and not named & childs_own:
             state.other = state.before
+
+
+_TURNS_TO = frozenset({"y", "pero", "mientras", "que", "q", "aunque", "e"})
 
 
 def _words(match: Match, message: Message) -> set[str]:

@@ -22,6 +22,11 @@ from service.domain.reading.tokens import Break
 
 _LOOK_BACK = 6
 _OTHER_REACHES = 4
+_PASSED_OVER = SOFT | ALMOST | {"not", "yet", "to", "close"}
+_NO_AGE_FURTHER = (NOT_AGE_BEFORE - {"los", "las", "over"}) | {"as", "like"}
+# "I have had him 2 years", "I was 3", "I am 30"
+_NO_AGE_RIGHT_AFTER = {"him", "them", "was", "tenia", "were", "had", "like", "as"} | SELF
+_TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
 
 
 def said_to_be(message: Message, at: int) -> bool:
@@ -49,7 +54,7 @@ def _before(message: Message, at: int) -> int:
             break
         at -= 1
         word = message.tokens[at].word
-        if word not in SOFT and word not in ALMOST and word not in {"not", "yet", "to", "close"}:
+        if word not in _PASSED_OVER:
             return at
         if word in {"is", "turned"}:
             return at
@@ -63,32 +68,31 @@ def is_age(message: Message, first: int, last: int) -> bool:
     if _taken_for(message, first):
         return False
     back = first - 1
-    if back >= 0 and message.joined(first):
-        word = message.tokens[back].word
+    word = message.word(back)
+    if word in _TELLING and message.joined(first):
         if word in SOFT and back > 0 and message.joined(back):
-            further = message.tokens[back - 1].word
-            if further in NOT_AGE_BEFORE - {"los", "las", "over"} or further in {"as", "like"}:
+            if message.tokens[back - 1].word in _NO_AGE_FURTHER:
                 return False
         if word in NOT_AGE_BEFORE and not (
             word in {"los", "over"} and message.word(back - 1) != "a"
         ):
             return False
-        if word in {"him", "them"}:
-            return False  # "I have had him 2 years"
-        if word in {"was", "tenia", "were", "had", "like", "as"} | SELF:
+        if word in _NO_AGE_RIGHT_AFTER:
             return False
     return not _other_person(message, first)
 
 
 def _taken_for(message: Message, at: int) -> bool:
     """ "everyone thinks he's 8", "looks 5", "parece de 6" """
-    return any(
-        message.word(back) in TAKEN_FOR and not message.separated(back, at)
-        for back in range(max(0, at - 3), at)
-    )
+    for back in range(max(0, at - 3), at):
+        if message.tokens[back].word in TAKEN_FOR and not message.separated(back, at):
+            return True
+    return False
 
 
 def _other_person(message: Message, at: int) -> bool:
+    if not message.others:
+        return False
     for end in range(at - 1, max(-1, at - 1 - _OTHER_REACHES), -1):
         if message.separated(end, at):
             return False
