@@ -28,6 +28,7 @@ _DEVICE = re.compile(
 )
 _CLOSING = re.compile(
     r"(?:thanks(?: again| so much)?|thank you(?: so much| very much)?|many thanks|regards|"
+    r"warmly|kindly|best wishes|warm wishes|with love|love|thx|many blessings|blessings|un abrazo|"
     r"best regards|kind regards|warm regards|best|sincerely|cheers|respectfully|take care|"
     r"gracias|muchas gracias|mil gracias|saludos|saludos cordiales|atentamente|cordialmente|"
     r"un saludo|bendiciones)\s*[,.!]*$",
@@ -38,6 +39,7 @@ _GREETING = re.compile(
     r"buenas (?:tardes|noches)|estimad[oa]s?)\b[^.?!\d]{0,40}[,:!]?$",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"[> ]+(\d{1,2})[ .)]")
 _LONGEST_ATTRIBUTION = 202
 """Characters of a line that may begin an attribution."""
 _MOST_SIGNATURE_LINES = 6
@@ -54,6 +56,7 @@ def written_text(mail: str) -> str:
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
+    answers = _answers_below_items(lines)
     own: list[str] = []
     i = 0
     while i < len(lines):
@@ -70,9 +73,27 @@ def _without_quotes(lines: list[str]) -> list[str]:
             if not rest.lstrip().startswith(">"):
                 break
             continue
-        own.append(lines[i])
+        own.append(answers.get(i, lines[i]))
         i += 1
     return own
+
+
+def _answers_below_items(lines: list[str]) -> dict[int, str]:
+    """Answers written below the quoted lines of a numbered list, each with its number put first.
+
+    One alone below the quote is an answer to the whole mail, and stays as it is.
+    """
+    found: dict[int, str] = {}
+    item = ""
+    for i, line in enumerate(lines):
+        line = line.strip()
+        if line.startswith(">"):
+            number = _ITEM.match(line)
+            item = number[1] if number else ""
+        elif line and item:
+            found[i] = f"{item} {line}"
+            item = ""
+    return found if len(found) > 1 else {}
 
 
 def _attribution_lines(lines: list[str], at: int) -> int:

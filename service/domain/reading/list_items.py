@@ -63,9 +63,11 @@ def items_by_place(tokens: list[Token], latest: tuple[int, ...]) -> set[int]:
         elif word in LAST:
             items.update(latest[-count:])
         elif word in ORDINALS:
-            if ORDINALS[word] > len(latest):
+            place = ORDINALS[word]
+            if place > len(latest) and place not in latest:
                 raise Unclear
-            items.add(latest[ORDINALS[word] - 1])
+            # "la decima" of a list that runs from 7 to 12 is its number 10
+            items.add(place if place > len(latest) else latest[place - 1])
         elif token.is_number:
             items |= items_meant(token, shown)
     return items

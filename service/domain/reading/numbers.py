@@ -14,6 +14,7 @@ from service.domain.reading.list_words import (
     AFTER_NONE,
     ALL,
     AND,
+    COUNTED_NEXT,
     DOUBTS,
     EVERY,
     EXCEPT,
@@ -31,11 +32,14 @@ from service.domain.reading.list_words import (
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run, find_runs
 from service.domain.reading.number_words import ORDINALS, WORDS
+from service.domain.reading.other_numbers import counts_these
 from service.domain.reading.tokens import Break, Token
-from service.domain.reading.types import Context, Numbers, Picks
+from service.domain.reading.types import Context, Evidence, Numbers, Picks
 from service.domain.vocabulary import Asked
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
+_ZERO = frozenset({"0", "00", "cero", "zero"})
+_NOT_ONE = frozenset({"none", "ninguno", "ninguna", "ningunos", "neither"})
 _LATE = frozenset({Asked.FREE, Asked.AFTER_SUGGESTION})
 # No list has as many items; a longer row of numbers is no answer.
 _MOST_NUMBERS = 40
@@ -102,6 +106,8 @@ def _read(
             placed = items_by_place(message.tokens, latest)
             if placed:
                 return Picks.SOME, placed
+        if words[0] in _ZERO and not _counted(message, context):
+            return Picks.NONE, set()
         runs = find_runs(message, context, used, pure)
         everything = pure and (not ALL.isdisjoint(words) or _each(words))
         if not runs:
@@ -109,6 +115,10 @@ def _read(
                 return Picks.ALL, set()
             if words[0] in SURE_NONE and _stands_alone(message, 0):
                 return Picks.NONE, set()
+            if context.asked in _LISTS and any(
+                counts_these(message, at) for at, t in enumerate(message.tokens) if t.is_number
+            ):
+                return Picks.UNCLEAR, set()
             return None, set()
         picked, excluded = _picked(message, runs, context)
     except Unclear:
@@ -117,8 +127,28 @@ def _read(
         return Picks.ALL, set()
     if everything:
         return (Picks.SOME, set(latest) - excluded - picked) if excluded else (Picks.UNCLEAR, set())
+    if excluded and not picked and not SURE_NONE.isdisjoint(words):
+        return Picks.SOME, excluded  # "none except 5"
     left = picked - excluded
     return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
+
+
+def _counted(message: Message, context: Context) -> bool:
+    """Whether a zero stands with other picks ("0 and 3"), or counts something ("0 words")."""
+    shown = {str(number) for number in context.shown}
+    picked = any(token.word in shown for token in message.tokens[1:])
+    return picked or message.word(1) in COUNTED_NEXT
+
+
+def says_none(message: Message, context: Context) -> Evidence | None:
+    """ "nope none of that is us", "de esa lista no tiene ninguno": the word that says so, anywhere
+    in an answer to a list that names no worry."""
+    if context.asked not in _LISTS:
+        return None
+    for at, token in enumerate(message.tokens):
+        if token.word in _NOT_ONE:
+            return message.evidence("numbers", "knowledge b", at, at)
+    return None
 
 
 def _each(words: list[str]) -> bool:

@@ -19,14 +19,14 @@ _FEMALE = word_set(
 
 
 def back_to_the_child(match: Match, state: State, message: Message) -> None:
-    """ "su hermana ya camina y el no camina": after a brother or a sister, "el" (él) before a verb is
-    the child again. Written without its accent it looks like "the", which no verb follows."""
+    """ "su hermana ya camina y el no camina": after a sister, "el" (él) before a verb is the child
+    again. Written without its accent it looks like "the", which no verb follows."""
     if state.other is None or match.first <= state.other.last:
         return
-    word = message.word(match.first - 1)
-    if word == "el" and message.word(match.first - 2) in _TURNS_TO:
-        state.other = None
-    elif word in {"q", "que"} and message.word(match.first - 2) in {"el", "ella"}:
+    word, earlier = message.word(match.first - 1), message.word(match.first - 2)
+    he_but = word == "el" and earlier in _TURNS_TO
+    the_one_who = word in {"q", "que"} and earlier in {"el", "ella"}
+    if he_but or the_one_who:
         state.other = None
 
 

@@ -17,7 +17,7 @@ from service.domain.reading.intents import DATED, IntentRead, read_intent
 from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
-from service.domain.reading.numbers import read_numbers
+from service.domain.reading.numbers import read_numbers, says_none
 from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
 from service.domain.reading.tokens import Break
@@ -70,6 +70,8 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         all_fine = _ruled_out(child.concerns)
     if numbers is None and all_fine is not None and context.asked in _LISTS:
         numbers = Numbers(Picks.NONE, (), all_fine)
+    if numbers is None and not worries and (none := says_none(message, context)) is not None:
+        numbers = Numbers(Picks.NONE, (), none)
     concerns = child.concerns
     told_something = concerns or flags or hints or topics or all_fine or numbers or child.milestones
     if context.asked in _ASKS_WHAT_WORRIES and intent is None and not told_something:

@@ -20,6 +20,9 @@ _PICTURES = {
     "✅": "checkmark",
     "✔": "checkmark",
     "👎": "thumbsdown",
+    "❌": "crossmark",
+    "✖": "crossmark",
+    "✗": "crossmark",
     "🛑": "stopsign",
     "🙏": "prayhands",
     "❤": "heart",
@@ -111,7 +114,7 @@ def tokenise(text: str) -> list[Token]:
     seen: dict[str, tuple[str, bool]] = {}
     pattern = _PLAIN_WORD if text.isascii() else _WORD
     end = 0
-    was_digit = False
+    was_digit = was_picture = False
     for found in pattern.finditer(text):
         raw = found.group()
         meant = seen.get(raw)
@@ -122,6 +125,10 @@ def tokenise(text: str) -> list[Token]:
             start, next_end = found.span()
             between = text[end:start]
             before = Break.NONE if between == " " else _separation(between, is_number and was_digit)
+            # A picture says nothing about its neighbours, and nobody writes a comma before it.
+            if before is Break.NONE and (raw in _PICTURES or was_picture):
+                before = Break.COMMA
+            was_picture = raw in _PICTURES
             tokens.append(Token(word, start, next_end, before, is_number))
             end = next_end
             was_digit = is_number

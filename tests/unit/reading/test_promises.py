@@ -117,9 +117,9 @@ def test_an_email_is_read_without_greeting_signature_and_quoted_mail(reads: Any)
     assert reads(mail, channel="email").text == "He falls a lot."
 
 
-def test_answers_between_quoted_lines_are_kept(reads: Any) -> None:
+def test_answers_between_quoted_items_are_kept_with_their_numbers(reads: Any) -> None:
     mail = "El lun, 16 nov 2026,\nSunny Days escribió:\n> 1 Tarda en caminar\nsi\n> 2 correr\nno\n"
-    assert reads(mail, channel="email").text == "si\nno"
+    assert reads(mail, channel="email").text == "1 si\n2 no"
 
 
 @pytest.mark.parametrize(
