@@ -59,7 +59,7 @@ def _age_rule(entry: Entry) -> AgeRule:
 
 
 def _condition(entry: Entry) -> ConditionRule:
-    entry.only("id", "condition", "default", "by_area", "source")
+    entry.only("id", "condition", "default", "by_area", "early_until_months", "source")
     default = entry.text("default")
     if default not in ("OT", "PT", "BOTH"):
         entry.fail("default", "must be OT, PT or BOTH")
@@ -68,5 +68,8 @@ def _condition(entry: Entry) -> ConditionRule:
         source=entry.text("source"),
         condition=entry.text("condition"),
         default=Suggestion(default),
+        early_until_months=(
+            entry.number("early_until_months") if "early_until_months" in entry.values else None
+        ),
         by_area=yes_or_no(entry, "by_area", default=False),
     )

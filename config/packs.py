@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.load_care_paths import load_care_paths
 from config.load_checklist import load_checklist
 from config.load_follow_up import load_cadence, load_sending_hours
 from config.load_lexicon import load_lexicon
@@ -40,6 +41,7 @@ def load_packs(project: Path = PROJECT) -> LoadedPacks:
     packs = Packs(
         checklist=load_checklist(project),
         triage=load_triage(config),
+        care_paths=load_care_paths(config),
         lexicon=load_lexicon(config),
         messages=load_messages(project),
         cadence=load_cadence(config),

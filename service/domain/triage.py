@@ -52,8 +52,15 @@ class ConditionRule:
     source: str
     condition: str
     default: Suggestion
+    early_until_months: int | None
+    """Up to this age the public path of that age is told too: an early check matters."""
     by_area: bool
     """Whether the concerns told alone decide, and the default only where none was told."""
+
+    def checked_early(self, age_months: int | None) -> bool:
+        """Whether a child of that age should also be sent the public way (knowledge c5)."""
+        until = self.early_until_months
+        return until is not None and age_months is not None and age_months <= until
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,9 @@ from datetime import datetime
 
 from service.domain.checklist import Checklist
 from service.domain.conversation.state import AlertKind, Conversation, Lane, Policy, Text
-from service.domain.triage import Outcome, ordered_by_doctor
+from service.domain.triage import Outcome, Said, ordered_by_doctor
 from service.domain.vocabulary import FlagLevel, Language, Side, Suggestion
 from service.domain.wording import BOTH_REASONS_LIMIT, REASONS_LIMIT, listed
-
-_EARLY_INTERVENTION_UNTIL_MONTHS = 36
-"""IDEA Part C serves children under three; from then on the school does (knowledge c6)."""
 
 
 def suggestion_texts(
@@ -25,7 +22,7 @@ def suggestion_texts(
     if outcome.suggestion in (Suggestion.OT, Suggestion.PT, Suggestion.BOTH):
         age = conversation.age_months(now)
         texts.append(_suggestion(conversation, outcome, policy.packs.checklist, age))
-        texts += _next_steps(outcome, policy, age)
+        texts += _next_steps(conversation.said, outcome, policy, age)
     elif outcome.suggestion is Suggestion.NONE and not texts:
         texts.append(Text("suggestion_none"))
     return tuple(texts)
@@ -95,24 +92,20 @@ def _sides(suggestion: Suggestion) -> frozenset[Side]:
     return frozenset()
 
 
-def _next_steps(outcome: Outcome, policy: Policy, age_months: int | None) -> list[Text]:
-    """How to book here, and where else to go for what the clinic does not offer."""
+def _next_steps(said: Said, outcome: Outcome, policy: Policy, age_months: int | None) -> list[Text]:
+    """How to book here, and where else to go: for what the clinic does not offer, and for a
+    condition that should be checked early (knowledge c5)."""
     wanted = _sides(outcome.suggestion)
     texts = []
     if wanted & policy.clinic.offers:
         texts.append(Text("next_step" if policy.clinic.booking_link else "next_step_phone_only"))
-    for side in sorted(wanted - policy.clinic.offers):
-        texts.append(Text(f"service_missing_{side.value.lower()}"))
-        texts.append(Text(_path(age_months)))
-    return texts
-
-
-def _path(age_months: int | None) -> str:
-    if age_months is None:
-        return "path_doctor"
-    if age_months < _EARLY_INTERVENTION_UNTIL_MONTHS:
-        return "path_early_intervention"
-    return "path_school"
+    missing = sorted(wanted - policy.clinic.offers)
+    texts += [Text(f"service_missing_{side.value.lower()}") for side in missing]
+    told = policy.packs.care_paths.texts(age_months) if missing else ()
+    named = [policy.packs.triage.conditions.get(h.condition) for h in said.hints]
+    if any(rule is not None and rule.checked_early(age_months) for rule in named):
+        told = (*told, *policy.packs.care_paths.texts(age_months))
+    return [*texts, *(Text(key) for key in dict.fromkeys(told))]
 
 
 def _topic_texts(conversation: Conversation, outcome: Outcome) -> list[Text]:

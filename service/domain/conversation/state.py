@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from service.domain.care_paths import CarePaths
 from service.domain.checklist import Checklist, Shown
 from service.domain.reading import Lexicon
 from service.domain.reading.types import Context
@@ -36,6 +37,7 @@ class Packs:
 
     checklist: Checklist
     triage: TriageRules
+    care_paths: CarePaths
     lexicon: Lexicon
     messages: Messages
     cadence: Cadence

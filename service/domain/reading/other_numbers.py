@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from service.domain.reading.calendar_words import MONTHS
+from service.domain.reading.dates_as_written import MONTHS
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break, Token
