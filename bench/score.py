@@ -129,7 +129,7 @@ class Alarms:
 
 
 def alarms(judged: Iterable[Judged], key: str, alarm: str) -> Alarms:
-    """How well one alarm (``intent`` stop, ``suggestion`` URGENT) is told from all other replies."""
+    """How well one alarm (``intent`` stop, ``suggestion`` URGENT) is told from all the rest."""
     wanted, others, missed, invented = 0, 0, [], []
     for one in judged:
         if one.reply["want"].get(key) == alarm:

@@ -6,12 +6,14 @@ import json
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from service.cli.context import Refused
-from service.domain.vocabulary import Asked, Channel, Language
+from service.cli.pack_folder import pack_option, packs_of
+from service.domain.vocabulary import Asked, Language
 
 
 @click.group("content")
@@ -21,11 +23,12 @@ def content_group() -> None:
 
 @content_group.command("check")
 def check_content() -> None:
-    """Check every text parents read: size, alphabet, words to avoid, duties, completeness."""
+    """Check every text parents read: size, alphabet, reading grade, words to avoid, duties."""
     from config.load_messages import load_avoid_words
     from config.pack_files import PackError
     from config.packs import PROJECT, load_packs
     from service.domain.content_check import check, check_checklist
+    from service.flows.reading_grade import hard_texts
 
     try:
         loaded = load_packs()
@@ -36,6 +39,7 @@ def check_content() -> None:
     problems = (
         *check(packs.messages, avoid),
         *check_checklist(packs.checklist, packs.messages, avoid),
+        *hard_texts(packs.messages),
     )
     for problem in problems:
         click.echo(f"{problem.language.value}/{problem.key}: {problem.reason}", err=True)
@@ -47,31 +51,14 @@ def check_content() -> None:
 @click.command()
 def evaluate() -> None:
     """Read replies as JSON lines on stdin; write what was understood as JSON lines."""
-    from service.domain.evaluation import evaluate as evaluate_one
+    from service.cli.reply_lines import reply_lines
 
-    packs = _packs()
+    packs = packs_of(None)
     now = datetime.now(UTC)
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            found = evaluate_one(
-                str(row["text"]),
-                language=Language(row.get("lang", "en")),
-                asked=Asked(row.get("asked", "free")),
-                channel=Channel(row.get("channel", "sms")),
-                age_months=row.get("age_months"),
-                packs=packs,
-                now=now,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise Refused(
-                f"line {number}: must be a JSON object with 'text' (and 'lang' en or es, 'channel' "
-                f"sms or email, 'asked' one of {' '.join(Asked)}, 'age_months' a number or null)"
-            ) from None
+    for line in reply_lines(sys.stdin):
+        found = line.evaluated(packs, now)
         answer: dict[str, Any] = {
-            "id": row.get("id"),
+            "id": line.id,
             "intent": found.reading.intent.value if found.reading.intent else None,
             "numbers": found.numbers,
             "age_months": found.age_months,
@@ -89,18 +76,26 @@ def evaluate() -> None:
 @click.option("--age", help="What is known of the child's age, e.g. 4y or 18m.")
 @click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en")
 @click.option("--asked", type=click.Choice([asked.value for asked in Asked]), default="free")
-def explain(text: str, age: str | None, lang: str, asked: str) -> None:
-    """Show what is read in TEXT, which rules fire with their sources, and what would be sent."""
-    from service.cli.explanation import print_explanation
+@pack_option
+def explain(text: str, age: str | None, lang: str, asked: str, folder: Path | None) -> None:
+    """Show the whole path of one TEXT.
 
-    print_explanation(
+    What is read in which words, which rules fire with their sources, what was outranked and why,
+    the suggestion, and the texts that would be sent with their size. In colour on a terminal;
+    NO_COLOR turns it off.
+    """
+    from service.cli.explanation import console_here, print_explanation
+    from service.domain.explanation import explain as path_of
+
+    found = path_of(
         text,
         age_months=_age(age) if age else None,
         language=Language(lang),
         asked=Asked(asked),
-        packs=_packs(),
+        packs=packs_of(folder),
         now=datetime.now(UTC),
     )
+    print_explanation(found, console_here())
 
 
 def _age(written: str) -> int:
@@ -108,13 +103,3 @@ def _age(written: str) -> int:
     if match is None:
         raise Refused("--age: must look like 4y or 18m")
     return int(match[1]) * (12 if match[2] == "y" else 1)
-
-
-def _packs() -> Any:
-    from config.pack_files import PackError
-    from config.packs import load_packs
-
-    try:
-        return load_packs().packs
-    except PackError as error:
-        raise Refused(str(error)) from None

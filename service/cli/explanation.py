@@ -1,186 +1,155 @@
-"""``tandem explain``: the way from a parent's words to an answer, in colour."""
+"""``tandem explain``: the way from a parent's words to an answer, in colour on a terminal.
+
+Without colour (piped, or ``NO_COLOR``) a line of marks below the words takes its place.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text as Coloured
 
-from service.domain.conversation import Clinic, Conversation, Packs, Policy, Turn, advance
-from service.domain.conversation.state import KnownAge
-from service.domain.evaluation import Evaluated, Lists, evaluate
-from service.domain.reading import read
-from service.domain.reading.types import Evidence, Reading, Status
-from service.domain.reminders import Place
-from service.domain.segments import count
-from service.domain.triage import Said, suggest
-from service.domain.vocabulary import Asked, Channel, Language, Side, Step
+from service.domain.conversation import AlertKind
+from service.domain.explanation import Explanation, Fired, Outranked, Piece, SentText, Tone, Verdict
+from service.domain.explanation.words import ASKED, FLAGS, plain
+from service.domain.reading.types import Evidence
+from service.domain.vocabulary import Language, Suggestion
 
-EXAMPLE_CLINIC = Clinic(
-    name="Your Clinic",
-    phone="(312) 555-0142",
-    booking_link="https://clinic.example/book",
-    time_zone="America/Chicago",
-    offers=frozenset(Side),
-)
-
-
-def print_explanation(
-    text: str,
-    *,
-    age_months: int | None,
-    language: Language,
-    asked: Asked,
-    packs: Packs,
-    now: datetime,
-) -> None:
-    """Print what was read, what fired, and what a clinic that offers both would send."""
-    console = Console(highlight=False)
-    months = age_months
-    if asked in _LISTED and months is None:
-        months = _PRESCHOOL_MONTHS
-    lists = _lists_sent(asked, months, packs)
-    found = evaluate(
-        text,
-        language=language,
-        asked=asked,
-        packs=packs,
-        now=now,
-        age_months=age_months,
-        lists=lists,
-    )
-    console.print(_words(found.reading))
-    console.print(_readings(found))
-    console.print(_reasons(found))
-    lead = f", starting with {found.outcome.lead.value}" if found.outcome.lead else ""
-    console.print(f"[bold]suggestion[/bold]  {found.suggestion}{lead}   pack {packs.version}")
-    _print_answer(console, _turn(text, months, lists, language, asked, packs, now), packs)
-
-
-def _words(reading: Reading) -> Coloured:
-    """The parent's words, those that fired something underlined."""
-    words = Coloured(reading.text)
-    for evidence, style in _spans(reading):
-        words.stylize(style, evidence.start, evidence.end)
-    return words
-
-
-def _spans(reading: Reading) -> list[tuple[Evidence, str]]:
-    spans = [
-        (c.evidence, "bold green" if c.status is Status.PRESENT else "dim strike")
-        for c in reading.concerns
-    ]
-    spans += [(flag.evidence, "bold white on red") for flag in reading.flags]
-    spans += [(milestone.evidence, "bold cyan") for milestone in reading.milestones]
-    spans += [(hint.evidence, "bold cyan") for hint in reading.hints]
-    spans += [(topic.evidence, "bold cyan") for topic in reading.topics]
-    spans += [(item.evidence, "bold yellow") for item in (reading.numbers, reading.age) if item]
-    return spans
-
-
-def _readings(found: Evaluated) -> Table:
-    reading = found.reading
-    table = Table(title="what was read", title_justify="left", show_header=False)
-    table.add_row("language", reading.language.value if reading.language else "not told")
-    table.add_row("intent", reading.intent.value if reading.intent else "-")
-    table.add_row("numbers", str(found.numbers) if found.numbers is not None else "-")
-    table.add_row("age", str(found.age_months) if found.age_months is not None else "-")
-    for concern in reading.concerns:
-        table.add_row("concern", f"{concern.domain.value} ({concern.status.value})")
-    for flag in reading.flags:
-        table.add_row("flag", f"{flag.level.name}: {flag.evidence.words}")
-    for hint in reading.hints:
-        table.add_row("condition named", hint.condition)
-    for milestone in reading.milestones:
-        table.add_row("not doing yet", milestone.skill)
-    for topic in reading.topics:
-        table.add_row("topic", topic.key)
-    return table
-
-
-def _reasons(found: Evaluated) -> Table:
-    table = Table("rule", "words", "stands for", "source", title="what fired", title_justify="left")
-    for reason in found.outcome.reasons:
-        side = f" -> {reason.side.value}" if reason.side else ""
-        table.add_row(
-            reason.rule,
-            reason.words,
-            f"{reason.domain.value if reason.domain else ''}{side}",
-            reason.source,
-        )
-    return table
-
-
-def _lists_sent(asked: Asked, months: int | None, packs: Packs) -> Lists:
-    """The lists a family with a child of this age has before it at this step."""
-    if asked not in _LISTED or months is None:
-        return Lists()
-    parts = packs.checklist.lists_for(months)
-    if asked is Asked.CHECKLIST_1:
-        return Lists(parts[0], parts[0])
-    return Lists(tuple(item for part in parts for item in part), parts[-1])
-
-
-_LISTED = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2, Asked.FREE})
-
-
-def _turn(
-    text: str,
-    months: int | None,
-    lists: Lists,
-    language: Language,
-    asked: Asked,
-    packs: Packs,
-    now: datetime,
-) -> Turn:
-    """The turn a conversation that stands at this question would take."""
-    here = now.astimezone(ZoneInfo(EXAMPLE_CLINIC.time_zone))
-    place = Place(packs.hours, (EXAMPLE_CLINIC.time_zone,), EXAMPLE_CLINIC.time_zone)
-    policy = Policy(EXAMPLE_CLINIC, packs, place)
-    step = _STEPS.get(asked, Step.SUGGESTED)
-    state = Conversation(
-        language=language,
-        step=step,
-        asked_consent=True,
-        consented=asked is not Asked.CONSENT,
-        age=KnownAge(months, here.date()) if months is not None else None,
-        shown=lists.shown,
-        latest=lists.latest,
-        list_age=months,
-        reminder_last=asked is Asked.REMINDER,
-        outcome=suggest(Said(), months, packs.triage, packs.version)
-        if step is Step.SUGGESTED
-        else None,
-    )
-    reading = read(text, state.context(here, Channel.SMS), packs.lexicon)
-    return advance(state, reading, policy, here)
-
-
-_PRESCHOOL_MONTHS = 40
-"""Where the age is not given: the age at which all twelve items are shown."""
-
-_STEPS = {
-    Asked.CONSENT: Step.CONSENT,
-    Asked.AGE: Step.AGE,
-    Asked.CHECKLIST_1: Step.CHECKLIST_1,
-    Asked.CHECKLIST_2: Step.CHECKLIST_2,
-    Asked.FREE: Step.FREE,
+_STYLES = {
+    Tone.FLAG: "bold underline red",
+    Tone.CONCERN: "bold underline green",
+    Tone.NOT_COUNTED: "strike dim",
+    Tone.ANSWER: "underline cyan",
 }
+_MARKS = {Tone.FLAG: "!", Tone.CONCERN: "=", Tone.NOT_COUNTED: "x", Tone.ANSWER: "-"}
+_LEGEND = "! red flag   = counts   x does not count   - answers"
+_LANGUAGES = {Language.EN: "English", Language.ES: "Spanish", None: "not told by the words"}
+_EDGE = "  "
 
 
-def _print_answer(console: Console, turn: Turn, packs: Packs) -> None:
-    console.print("[bold]what would be sent[/bold]")
-    for text in turn.texts:
-        body = text.render(packs.messages, turn.conversation.language, EXAMPLE_CLINIC)
-        size = count(body)
-        console.print(f"  [dim]{text.key}, {size.segments} segments {size.encoding}[/dim]")
-        console.print(Coloured(body), style="green")
-    if not turn.texts:
-        console.print("  nothing")
-    for alert in turn.alerts:
-        console.print(f"[bold red]a person is called:[/bold red] {alert.value}")
-    for planned in turn.plan or ():
-        console.print(f"reminder {planned.kind}: {planned.due_at:%Y-%m-%d %H:%M} UTC")
+def console_here() -> Console:
+    """The terminal; no colour and no styles where it is none, or where ``NO_COLOR`` is set."""
+    plain_words = bool(os.environ.get("NO_COLOR"))
+    return Console(highlight=False, color_system=None if plain_words else "auto")
+
+
+def print_explanation(found: Explanation, console: Console) -> None:
+    """Print the whole path of one text."""
+    for line in _path(found, coloured=console.color_system is not None):
+        console.print(line, soft_wrap=True)
+
+
+def _path(found: Explanation, *, coloured: bool) -> Iterator[Coloured]:
+    yield from _words(found.pieces, coloured)
+    answers = f"; answers: {ASKED[found.asked]}" if found.asked else ""
+    yield _heading("what was read", f"in {_LANGUAGES[found.language]}{answers}")
+    for fact in found.facts:
+        yield _line(f"{fact.kind}: {fact.what}", _STYLES[fact.tone], _shown(fact.evidence))
+    if not found.facts:
+        yield _line("nothing to act on")
+    if found.outranked:
+        yield _heading("what was outranked, and why")
+        for lost in found.outranked:
+            yield _outranked(lost)
+    if found.verdict is not None:
+        yield _heading("which rules fired")
+        for fired in found.fired:
+            yield _fired(fired)
+        yield from _verdict(found.verdict)
+    yield _heading("what would be sent")
+    for text in found.sent:
+        yield from _sent(text)
+    if not found.sent:
+        yield _line("nothing")
+    for alert in found.alerts:
+        yield _line(_alert(alert), "bold red")
+    for planned in found.reminders:
+        yield _line(f"reminder {planned.kind}: {planned.due_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _words(pieces: Sequence[Piece], coloured: bool) -> Iterator[Coloured]:
+    """The parent's words, marked. What could steer a terminal is shown as a dot."""
+    lines: list[list[tuple[str, Tone | None]]] = [[]]
+    for piece in pieces:
+        for at, part in enumerate(piece.text.split("\n")):
+            if at:
+                lines.append([])
+            lines[-1].append((_plain(part), piece.tone))
+    for line in lines:
+        yield Coloured.assemble(
+            _EDGE, *((part, _STYLES[tone] if tone else "") for part, tone in line)
+        )
+        marks = "".join((_MARKS[tone] if tone else " ") * cell_len(part) for part, tone in line)
+        if marks.strip() and not coloured:
+            yield Coloured(_EDGE + marks.rstrip())
+    if not coloured and any(piece.tone for piece in pieces):
+        yield Coloured(_EDGE + _LEGEND)
+
+
+def _plain(words: str) -> str:
+    return "".join("·" if unicodedata.category(c) in ("Cc", "Cf") else c for c in words)
+
+
+def _heading(title: str, more: str = "") -> Coloured:
+    heading = Coloured("\n").append(title, "bold")
+    return heading.append(f"   {more}", "dim") if more else heading
+
+
+def _line(what: str, style: str = "", more: str = "") -> Coloured:
+    line = Coloured(_EDGE).append(what, style)
+    return line.append(f"   {more}", "dim") if more else line
+
+
+def _shown(evidence: Evidence | None) -> str:
+    if evidence is None:
+        return ""
+    return f'"{_plain(evidence.words)}"   {evidence.rule}   {evidence.source}'.rstrip()
+
+
+def _outranked(lost: Outranked) -> Coloured:
+    line = Coloured(_EDGE).append(lost.what, "bold").append(f"   {lost.why}")
+    more = _shown(lost.evidence) if lost.evidence else f"{lost.rule}   {lost.source}"
+    if lost.evidence is not None and lost.evidence.rule != lost.rule:
+        more = f"{more}   {lost.rule}   {lost.source}"
+    return line.append(f"   {more.rstrip()}", "dim")
+
+
+def _fired(fired: Fired) -> Coloured:
+    stands_for = f" -> {fired.area}" if fired.area else ""
+    if fired.decided:
+        stands_for = " -> decides"
+    words = f'   "{_plain(fired.words)}"' if fired.words else ""
+    line = Coloured(_EDGE).append(fired.rule, "bold").append(f"{stands_for}{words}")
+    return line.append(f"   {fired.source}", "dim")
+
+
+def _verdict(verdict: Verdict) -> Iterator[Coloured]:
+    alone = " (this message alone)" if verdict.alone else ""
+    lead = ""
+    if verdict.lead and verdict.suggestion is Suggestion.BOTH:
+        lead = f", starting with {verdict.lead.value}"
+    flags = ", ".join(FLAGS[flag] for flag in verdict.flags)
+    suggestion = verdict.suggestion.value
+    told = verdict.word
+    if told != suggestion and verdict.lead:
+        told += f" before {suggestion}"
+    line = Coloured("\n").append("suggestion", "bold").append(f"{alone}  ")
+    line.append(told, "bold").append(lead)
+    yield line.append(f"   flags: {flags}" if flags else "").append(
+        f"   pack {verdict.pack_version}", "dim"
+    )
+
+
+def _sent(text: SentText) -> Iterator[Coloured]:
+    segments = "segment" if text.size.segments == 1 else "segments"
+    yield _line(f"{text.kind}, {text.size.segments} {segments} {text.size.encoding}", "dim")
+    for part in text.body.splitlines():
+        yield Coloured(_EDGE * 2).append(part, "green")
+
+
+def _alert(alert: AlertKind) -> str:
+    return f"a person is called: {plain(alert.value)}"

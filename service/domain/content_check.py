@@ -3,7 +3,7 @@
 The same check guards the texts that come with the product and the wording a clinic writes
 itself. It reports every problem it finds, in words an editor understands; none means the text
 may be sent. Sources: knowledge e1 (plain language), providers 3 (first text) and 4 (segments).
-The reading grade needs a library and is measured by the tests.
+The reading grade needs a library: ``service.flows.reading_grade``.
 """
 
 from __future__ import annotations

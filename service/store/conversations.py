@@ -144,7 +144,8 @@ def plan_reminders(
             clinic_id=row.clinic_id,
             conversation_id=row.id,
             kind=planned.kind,
-            due_at=planned.due_at,
+            # Whole seconds, as it is shown everywhere: the moment shown is the moment it is due.
+            due_at=planned.due_at.replace(microsecond=0),
         )
         for planned in plan
     )

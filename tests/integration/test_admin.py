@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from service.flows import inbox
 from service.flows.inbox import View
 from service.flows.outreach import invite
-from service.store.models import ConversationRow
+from service.store.models import ConversationRow, Reply
 from service.web.app import create_app
 from tests.support.admin import (
     OTHER_NUMBER,
@@ -218,12 +218,17 @@ def test_no_page_or_button_reaches_into_another_clinic(
     alert = alerts["urgent"]
     listed = LIST.format(777, "+13125550778")
     campaign = invite(place.services, other, io.BytesIO(listed.encode()), name="theirs").campaign_id
-    ids = {"conversation_id": theirs, "alert_id": alert, "campaign_id": campaign}
+    with place.services.database.transaction() as session:
+        reply = session.scalars(select(Reply.id).order_by(Reply.id.desc())).first()
+    ids = {
+        "conversation_id": theirs, "alert_id": alert, "campaign_id": campaign, "reply_id": reply,
+    }  # fmt: skip
     tried = 0
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("admin.") or not rule.arguments:
             continue
-        path = re.sub(r"<int:(\w+)>", lambda found: str(ids[found[1]]), rule.rule)
+        path = re.sub(r"<id:(\w+)>", lambda found: str(ids[found[1]]), rule.rule)
+        assert "<" not in path
         tried += 1
         if "POST" in (rule.methods or ()):
             answer = desk.post(path, visit="2027-01-05", how="On the phone", note="they agreed")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
 from service.domain.reading.phrases import ANY_NUMBER, GAP_WORDS, Node
 from service.domain.reading.tokens import Break, Token, tokenise
 from service.domain.reading.types import Evidence
 
+# Named once: see ``tokens``.
+_NO_BREAK, _SENTENCE = Break.NONE, Break.SENTENCE
+_CONCERN, _PART = Family.CONCERN, Family.PART
+_OTHER = Kind.OTHER
 
-class Match(NamedTuple):
+
+@dataclass(slots=True, eq=False)
+class Match:
     """A rule's phrase found at tokens ``first`` to ``last``, both included."""
 
     rule: Rule
@@ -52,7 +57,7 @@ class Message:
     def joined(self, at: int) -> bool:
         """Whether token ``at`` stands in the same sentence as the one before."""
         tokens = self.tokens
-        return at < len(tokens) and tokens[at].before is not Break.SENTENCE
+        return at < len(tokens) and tokens[at].before is not _SENTENCE
 
     def evidence(self, rule: str, source: str, first: int, last: int) -> Evidence:
         """Evidence for the words from token ``first`` to token ``last``."""
@@ -63,18 +68,16 @@ class Message:
         """Evidence for a match."""
         return self.evidence(match.rule.id, match.rule.source, match.begins, match.last)
 
-    def separated(self, first: int, last: int, by: Break = Break.SENTENCE) -> bool:
+    def separated(self, first: int, last: int, by: Break = _SENTENCE) -> bool:
         """Whether a break of that weight lies between two tokens."""
-        counts = self.sentences if by is Break.SENTENCE else self.clauses
+        counts = self.sentences if by is _SENTENCE else self.clauses
         return counts[first] != counts[last]
 
     def ends(self, family: Family, *kinds: Kind) -> set[int]:
         """The last tokens of the family's matches of some kinds."""
         return {m.last for m in self.of(family) if m.rule.kind in kinds}
 
-    def shortly_before(
-        self, at: int, ends: set[int], reach: int, by: Break = Break.SENTENCE
-    ) -> bool:
+    def shortly_before(self, at: int, ends: set[int], reach: int, by: Break = _SENTENCE) -> bool:
         """Whether a match ends at most ``reach`` words before token ``at``, with no break."""
         return any(
             end in ends and not self.separated(end, at, by) for end in range(max(0, at - reach), at)
@@ -95,16 +98,16 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
             forms = (word, ANY_NUMBER) if token.is_number else lexicon.spelling.meant(word)
             meant[word] = forms
         token.forms = forms
-        if token.before is not Break.NONE:
+        if token.before is not _NO_BREAK:
             clause += 1
-            sentence += token.before is Break.SENTENCE
+            sentence += token.before is _SENTENCE
         sentences.append(sentence)
         clauses.append(clause)
     matches = _walk(tokens, lexicon.tree)
     others = {
-        m.last: m.rule.kind is Kind.OTHER
-        for m in matches.get(Family.CONCERN, ())
-        if m.rule.kind is Kind.OTHER or m.rule.id == "grammar.child"
+        m.last: m.rule.kind is _OTHER
+        for m in matches.get(_CONCERN, ())
+        if m.rule.kind is _OTHER or m.rule.id == "grammar.child"
     }
     return Message(text, tokens, matches, sentences, clauses, others)
 
@@ -115,25 +118,27 @@ def _walk(tokens: list[Token], root: Node[Rule]) -> dict[Family, list[Match]]:
     longest_from: dict[Family, dict[int, list[Match]]] = {}
     # Half-read phrases: where in the tree, the first token, and how many words the gap still takes.
     active: list[tuple[Node[Rule], int, int]] = []
+    begins = root.following
     for at, token in enumerate(tokens):
-        if token.before is Break.SENTENCE:
+        forms = token.forms
+        if token.before is _SENTENCE:
             active = []
         going: list[tuple[Node[Rule], int, int]] = []
         reached: list[tuple[Node[Rule], int]] = []
         for node, first, left in active:
-            for form in token.forms:
+            for form in forms:
                 step = node.following.get(form)
                 if step is not None:
                     reached.append((step, first))
             if left > 0:
                 going.append((node, first, left - 1))
-        for form in token.forms:
-            step = root.following.get(form)
+        for form in forms:
+            step = begins.get(form)
             if step is not None:
                 reached.append((step, at))
         for node, first in reached:
             for rule in node.values:
-                if rule.family is Family.PART:
+                if rule.family is _PART:
                     parts.append(Match(rule, first, at))
                     continue
                 starts = longest_from.get(rule.family)
@@ -152,7 +157,7 @@ def _walk(tokens: list[Token], root: Node[Rule]) -> dict[Family, list[Match]]:
         active = going
     found = {family: _not_within_others(starts) for family, starts in longest_from.items()}
     if parts:
-        found[Family.PART] = parts
+        found[_PART] = parts
     return found
 
 

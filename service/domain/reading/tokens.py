@@ -49,6 +49,10 @@ class Break(IntEnum):
     SENTENCE = 2
 
 
+# Named once: to look up a member of an enumeration takes longer than most of what is done with it.
+_NO_BREAK, _COMMA, _SENTENCE = Break.NONE, Break.COMMA, Break.SENTENCE
+
+
 @dataclass(slots=True)
 class Token:
     """One word or number. ``word`` is folded; ``forms`` are what it may have been meant to be."""
@@ -73,16 +77,14 @@ def fold(word: str) -> str:
 
 
 def _separation(between: str, digits_around: bool) -> Break:
-    if not between or between == " ":
-        return Break.NONE
     if digits_around and between in {".", ":"}:
-        return Break.COMMA
-    found = Break.NONE
+        return _COMMA
+    found = _NO_BREAK
     for character in between:
         if character in _STRONG:
-            return Break.SENTENCE
+            return _SENTENCE
         if character in _WEAK:
-            found = Break.COMMA
+            found = _COMMA
     return found
 
 
@@ -124,11 +126,14 @@ def tokenise(text: str) -> list[Token]:
         if word:
             start, next_end = found.span()
             between = text[end:start]
-            before = Break.NONE if between == " " else _separation(between, is_number and was_digit)
+            before = _NO_BREAK
+            if between and between != " ":
+                before = _separation(between, is_number and was_digit)
+            is_picture = raw in _PICTURES
             # A picture says nothing about its neighbours, and nobody writes a comma before it.
-            if before is Break.NONE and (raw in _PICTURES or was_picture):
-                before = Break.COMMA
-            was_picture = raw in _PICTURES
+            if before is _NO_BREAK and (is_picture or was_picture):
+                before = _COMMA
+            was_picture = is_picture
             tokens.append(Token(word, start, next_end, before, is_number))
             end = next_end
             was_digit = is_number

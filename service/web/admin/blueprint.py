@@ -11,10 +11,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from service.domain.explanation import facts_of, pieces_of
 from service.domain.vocabulary import Language
 from service.flows.desk import NotHere
 from service.flows.services import Services
-from service.web.admin import actions, lists, outreach, readings, sign_in, threads, times, words
+from service.web.admin import actions, lists, outreach, sign_in, threads, times, why, words
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
@@ -58,8 +59,8 @@ def create_admin(services: Services, limiter: Limiter) -> Blueprint:
     page.add_app_template_filter(times.day, "day")
     page.add_app_template_filter(words.age, "age")
     page.add_app_template_filter(words.plain, "plain")
-    page.add_app_template_filter(readings.facts_of, "facts")
-    page.add_app_template_filter(readings.pieces_of, "pieces")
+    page.add_app_template_filter(facts_of, "facts")
+    page.add_app_template_filter(pieces_of, "pieces")
 
     @page.context_processor
     def vocabulary() -> dict[str, object]:
@@ -88,6 +89,7 @@ def create_admin(services: Services, limiter: Limiter) -> Blueprint:
     sign_in.add_to(page, services, limiter)
     lists.add_to(page, services)
     threads.add_to(page, services)
+    why.add_to(page, services)
     actions.add_to(page, services)
     outreach.add_to(page, services)
     return page

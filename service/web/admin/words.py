@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from service.domain.conversation import AlertKind
-from service.domain.vocabulary import FlagLevel, Intent, Language, Side, Step, Suggestion
+from service.domain.explanation.words import ASKED as ASKED
+from service.domain.explanation.words import FLAGS as FLAGS
+from service.domain.explanation.words import INTENTS as INTENTS
+from service.domain.explanation.words import age as age
+from service.domain.explanation.words import plain as plain
+from service.domain.vocabulary import Language, Side, Step, Suggestion
 
 LANGUAGES: Final = {Language.EN: "English", Language.ES: "Spanish"}
 
@@ -28,12 +33,6 @@ SUGGESTIONS: Final = {
 }
 
 SIDES: Final = {Side.OT: "occupational therapy", Side.PT: "physical therapy"}
-
-FLAGS: Final = {
-    FlagLevel.URGENT: "Urgent",
-    FlagLevel.CRISIS: "Crisis",
-    FlagLevel.SOON: "Doctor soon",
-}
 
 ALERTS: Final = {
     AlertKind.URGENT: "May be an emergency",
@@ -137,40 +136,3 @@ OPENED_BY: Final = {
     "staff": "Started by staff",
     "api": "Started by another system",
 }
-
-INTENTS: Final = {
-    Intent.STOP: "Stop",
-    Intent.HELP: "Asks what this is",
-    Intent.START: "Start again",
-    Intent.YES: "Yes",
-    Intent.NO: "No",
-    Intent.BOOKED: "It is booked",
-    Intent.LATER: "Later",
-    Intent.HUMAN: "Wants a person",
-    Intent.WRONG_NUMBER: "Wrong number",
-    Intent.SPANISH: "Asks for Spanish",
-    Intent.ENGLISH: "Asks for English",
-    Intent.THANKS: "Thanks",
-    Intent.FAQ: "Asks a question",
-}
-
-
-def age(months: int | None) -> str:
-    """An age in whole months: "5 months", "3 years 2 months", "7 years"."""
-    if months is None:
-        return "not known"
-    years, rest = divmod(months, 12)
-    if years < 1:
-        return _count(rest, "month")
-    if years >= 5 or not rest:
-        return _count(years, "year")
-    return f"{_count(years, 'year')} {_count(rest, 'month')}"
-
-
-def plain(name: str) -> str:
-    """A name of ours as words: ``fine_motor`` becomes "fine motor"."""
-    return name.replace("_", " ")
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -32,7 +32,12 @@ SKILLS = {
     ),
 }  # fmt: skip
 DENIALS = {
-    Language.EN: ("no trouble with {}", "no problems with {}", "{} is fine", "not worried about {}"),
+    Language.EN: (
+        "no trouble with {}",
+        "no problems with {}",
+        "{} is fine",
+        "not worried about {}",
+    ),
     Language.ES: ("no tiene problemas para {}", "sin problemas con {}", "no le cuesta {}"),
 }
 
@@ -54,7 +59,9 @@ def highest(found: Evaluated) -> int:
 
 
 @RELAXED
-@given(reply=SOME_REPLY, courtesy=st.sampled_from([" thanks", " thank you!", " gracias", " 🙂", " ❤"]))
+@given(
+    reply=SOME_REPLY, courtesy=st.sampled_from([" thanks", " thank you!", " gracias", " 🙂", " ❤"])
+)
 def test_thanks_or_an_emoji_changes_nothing(reply: dict[str, Any], courtesy: str) -> None:
     plain, polite = read(reply["text"], reply), read(reply["text"] + courtesy, reply)
     assert polite.numbers == plain.numbers

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from service.domain.explanation.words import FLAGS, INTENTS, NOT_COUNTED, age, plain
 from service.domain.reading.types import Evidence, Picks, Reading, Status
-from service.web.admin import words
 
 
 class Tone(StrEnum):
@@ -22,9 +22,13 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that was read, from which words and by which rule."""
+    """One thing that was read, from which words and by which rule.
+
+    ``kind`` is the sort of thing it is ("concern"), ``what`` the thing itself.
+    """
 
     tone: Tone
+    kind: str
     what: str
     evidence: Evidence | None = None
 
@@ -53,14 +57,18 @@ def facts_of(reading: Reading) -> tuple[Fact, ...]:
     return tuple(sorted(_facts(reading), key=lambda fact: list(Tone).index(fact.tone)))
 
 
-def pieces_of(reading: Reading) -> tuple[Piece, ...]:
-    """The text that was read, cut where marks begin and end."""
-    spans = [
+def spans_of(reading: Reading) -> tuple[Span, ...]:
+    """Where each fact stands in the text that was read."""
+    return tuple(
         Span(fact.evidence.start, fact.evidence.end, fact.tone, fact.what)
         for fact in facts_of(reading)
         if fact.evidence is not None
-    ]
-    return pieces(reading.text, spans)
+    )
+
+
+def pieces_of(reading: Reading) -> tuple[Piece, ...]:
+    """The text that was read, cut where marks begin and end."""
+    return pieces(reading.text, spans_of(reading))
 
 
 def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
@@ -84,40 +92,38 @@ def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
 
 def _facts(reading: Reading) -> Iterator[Fact]:
     for flag in reading.flags:
-        yield Fact(Tone.FLAG, words.FLAGS[flag.level], flag.evidence)
+        yield Fact(Tone.FLAG, "red flag", FLAGS[flag.level], flag.evidence)
     for concern in reading.concerns:
-        area = f"{words.plain(concern.domain)} ({concern.domain.side})"
+        area = f"{plain(concern.domain)} ({concern.domain.side})"
         if concern.status is Status.PRESENT:
-            yield Fact(Tone.CONCERN, area, concern.evidence)
+            yield Fact(Tone.CONCERN, "concern", area, concern.evidence)
         else:
-            why = _NOT_COUNTED[concern.status]
-            yield Fact(Tone.NOT_COUNTED, f"{area}: {why}", concern.evidence)
+            why = f"{area}: {NOT_COUNTED[concern.status]}"
+            yield Fact(Tone.NOT_COUNTED, "concern", why, concern.evidence)
     for milestone in reading.milestones:
-        yield Fact(Tone.CONCERN, f"not yet: {words.plain(milestone.skill)}", milestone.evidence)
+        what = f"not yet: {plain(milestone.skill)}"
+        yield Fact(Tone.CONCERN, "milestone", what, milestone.evidence)
     for hint in reading.hints:
-        yield Fact(Tone.CONCERN, f"named: {words.plain(hint.condition)}", hint.evidence)
+        yield Fact(Tone.CONCERN, "condition", f"named: {plain(hint.condition)}", hint.evidence)
+    if reading.early_birth is not None:
+        early = f"born {reading.early_birth.weeks} weeks early"
+        yield Fact(Tone.ANSWER, "early birth", early, reading.early_birth.evidence)
     for topic in reading.topics:
-        yield Fact(Tone.ANSWER, f"about {words.plain(topic.key)}", topic.evidence)
+        yield Fact(Tone.ANSWER, "topic", f"about {plain(topic.key)}", topic.evidence)
     if reading.numbers is not None:
-        yield Fact(Tone.ANSWER, _numbers(reading), reading.numbers.evidence)
+        yield Fact(Tone.ANSWER, "numbers", _numbers(reading), reading.numbers.evidence)
     if reading.age is not None:
         known = reading.age.months is not None
-        told = f"child is {words.age(reading.age.months)}" if known else "age is not clear"
-        yield Fact(Tone.ANSWER, told, reading.age.evidence)
+        told = f"child is {age(reading.age.months)}" if known else "age is not clear"
+        yield Fact(Tone.ANSWER, "age", told, reading.age.evidence)
     if reading.all_fine is not None:
-        yield Fact(Tone.ANSWER, "all is well", reading.all_fine)
+        yield Fact(Tone.ANSWER, "no worries", "all is well", reading.all_fine)
     if reading.intent is not None:
-        about = f": {words.plain(reading.question)}" if reading.question else ""
-        yield Fact(Tone.ANSWER, f"{words.INTENTS[reading.intent]}{about}", reading.intent_evidence)
+        about = f": {plain(reading.question)}" if reading.question else ""
+        what = f"{INTENTS[reading.intent]}{about}"
+        yield Fact(Tone.ANSWER, "intent", what, reading.intent_evidence)
     if reading.date is not None:
-        yield Fact(Tone.ANSWER, f"names a day: {reading.date:%a %b %d, %Y}")
-
-
-_NOT_COUNTED = {
-    Status.DENIED: "said to be fine",
-    Status.OVER: "said to be over",
-    Status.OTHER_PERSON: "about somebody else",
-}
+        yield Fact(Tone.ANSWER, "day", f"names a day: {reading.date:%a %b %d, %Y}")
 
 
 def _numbers(reading: Reading) -> str:

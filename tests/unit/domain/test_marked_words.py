@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.explanation.facts import Span, Tone, facts_of, pieces, pieces_of
 from service.domain.reading.types import Age, Concern, Evidence, Numbers, Picks, Reading, Status
 from service.domain.vocabulary import Domain
-from service.web.admin.readings import Span, Tone, facts_of, pieces, pieces_of
 
 spans = st.lists(
     st.builds(

@@ -1,0 +1,120 @@
+"""The "why?" of a reply as staff reach it: by keyboard, on a phone, light and dark."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from waitress.server import create_server
+
+from service.flows.staff import add_staff
+from service.web.app import create_app
+from tests.support.admin import EMAIL, PASSWORD, say
+from tests.support.installation import Installation, installed
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Installation]:
+    with installed(database_url) as place:
+        yield place
+
+
+@pytest.fixture
+def address(place: Installation) -> Iterator[str]:
+    server = create_server(create_app(place.services), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(params=["light", "dark"])
+def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, color_scheme=request.param
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_staff_reach_the_reasons_of_a_reply_by_keyboard_on_a_phone(
+    place: Installation, address: str, phone: Page
+) -> None:
+    conversation = say(
+        place,
+        "hi",
+        "yes",
+        "he's 4, walks fine but cant hold a crayon. no seizures. our phone is old",
+    )
+    add_staff(place.services, place.clinic_id, EMAIL, PASSWORD)
+    problems: list[str] = []
+    phone.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    phone.on("pageerror", lambda error: problems.append(str(error)))
+    phone.goto(f"{address}/admin/login")
+    phone.get_by_label("Email").fill(EMAIL)
+    phone.get_by_label("Password").fill(PASSWORD)
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="Inbox")).to_be_visible()
+    phone.goto(f"{address}/admin/conversations/{conversation}")
+
+    links = phone.get_by_role("link", name="Why? How the reply of")
+    expect(links).to_have_count(3)
+    links.last.focus()
+    phone.keyboard.press("Enter")
+
+    expect(phone.get_by_role("heading", name="Why this answer?")).to_be_visible()
+    outranked = phone.get_by_role("region", name="What did not count, and why")
+    expect(outranked).to_contain_text("said to be fine")
+    expect(outranked).to_contain_text("denied just before")
+    expect(phone.get_by_role("region", name="What was read")).to_contain_text("fine motor (OT)")
+    expect(phone.get_by_role("region", name="What was sent")).to_contain_text("GSM-7")
+    wide = phone.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0
+    assert _contrast(phone) >= 4.5
+    phone.get_by_role("link", name="Back to the conversation").press("Enter")
+    phone.wait_for_url("**/conversations/*#reply-*")
+    assert problems == []
+
+
+def _contrast(page: Page) -> float:
+    """The lowest contrast of any words on the page with what is behind them (WCAG 1.4.3)."""
+    found: float = page.evaluate(
+        """() => {
+          const canvas = document.createElement('canvas').getContext('2d');
+          const rgba = (colour) => {
+            canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data];
+          };
+          const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+            .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const behind = (element) => {
+            for (let e = element; e; e = e.parentElement) {
+              const style = getComputedStyle(e);
+              if (style.backgroundImage !== 'none') return null;
+              const colour = rgba(style.backgroundColor);
+              if (colour[3] === 255) return colour;
+            }
+            return [255, 255, 255, 255];
+          };
+          let lowest = 21;
+          const main = document.querySelector('main');
+          const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) {
+            const element = walk.currentNode.parentElement;
+            const back = behind(element);
+            if (!walk.currentNode.data.trim() || !back) continue;
+            const [one, other] = [rgba(getComputedStyle(element).color), back].map(light);
+            const [dark, pale] = [Math.min(one, other), Math.max(one, other)];
+            lowest = Math.min(lowest, (pale + 0.05) / (dark + 0.05));
+          }
+          return lowest;
+        }"""
+    )
+    return found
