@@ -5,11 +5,13 @@ PYTEST_OPTIONS ?=
 # The tests wait for servers more than they compute; four share two cores well.
 TEST_PROCESSES ?= 4
 
-.PHONY: help setup setup-dev up test lint format lock clean
+.PHONY: help setup setup-dev up test score bench-reading lint format lock clean
 
 help:
 	@echo "make up       start Tandem here and print its address and the demo login"
 	@echo "make test     run every check and test"
+	@echo "make score    how well replies are understood, with the misses"
+	@echo "make bench-reading   how long understanding a reply takes"
 	@echo "make setup    only make .venv          make lint     only the static checks"
 	@echo "make format   lay the code out         make lock     choose library versions anew"
 	@echo "make clean    remove what was built (var/, the data, stays)"
@@ -27,6 +29,14 @@ test: setup-dev
 	@began=$$(date +%s); $(MAKE) --no-print-directory run-lint \
 	  && $(VENV)/python -m pytest --numprocesses $(TEST_PROCESSES) $(PYTEST_OPTIONS) \
 	  && echo "make test took $$(( $$(date +%s) - began )) s after setup"
+
+# Options: SCORE_OPTIONS="--misses held_out --kind numbers"
+SCORE_OPTIONS ?=
+score: setup-dev
+	@$(VENV)/python -m bench.score $(SCORE_OPTIONS)
+
+bench-reading: setup-dev
+	@$(VENV)/python -m bench.reading
 
 lint: setup-dev
 	@$(MAKE) --no-print-directory run-lint

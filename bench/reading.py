@@ -1,0 +1,117 @@
+"""``make bench-reading``: how long reading and triage take, beside what they are measured against.
+
+Three claims, each with its baseline in the same run on the same core:
+
+- an ordinary reply (those of ``tests/data/replies``) takes at most 300 microseconds at the median;
+  beside it stands the time of a bare ``re.findall(r"\\w+")`` over the same replies, as a measure
+  of the machine;
+- time grows in step with length: the same prose at 400, 800, 1,600 and 3,200 characters;
+- 1,600 characters of anything, however hostile, take at most 10 milliseconds.
+
+Exits with 1 where a claim does not hold. Garbage collection stays on, as it is in the service.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.hostile_texts import LENGTH, hostile_texts
+from bench.score import AS_OF, replies
+from config.packs import load_packs
+from service.domain.conversation import Packs
+from service.domain.evaluation import evaluate
+from service.domain.vocabulary import Asked, Channel, Language
+
+ORDINARY_MICROSECONDS = 300.0
+HOSTILE_MILLISECONDS = 10.0
+MOST_GROWTH = 2.6
+"""Twice the text may take this many times as long: 2, and some noise."""
+LENGTHS = (400, 800, 1600, 3200)
+ROUNDS = 5
+
+
+def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The fastest of several rounds: what the work takes when nothing disturbs it."""
+    best = float("inf")
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+def reader(packs: Packs) -> Callable[..., object]:
+    """Reading and triage of one text, as ``tandem evaluate`` does them."""
+
+    def read(
+        text: str, asked: str = "free", lang: str = "en", channel: str = "sms", **_: Any
+    ) -> object:
+        return evaluate(
+            text,
+            language=Language(lang),
+            asked=Asked(asked),
+            packs=packs,
+            now=AS_OF,
+            channel=Channel(channel),
+            age_months=48,
+        )
+
+    return read
+
+
+def ordinary(read: Callable[..., object]) -> tuple[float, float, float]:
+    """Median and 95th percentile over the corpus in microseconds, and the baseline's median."""
+    told = [reply for _, reply in replies()]
+    took = sorted(seconds(lambda r=reply: read(**r), 3) * 1e6 for reply in told)  # type: ignore[misc]
+    bare = [seconds(lambda t=r["text"]: re.findall(r"\w+", t), 3) * 1e6 for r in told]  # type: ignore[misc]
+    return statistics.median(took), took[int(len(took) * 0.95)], statistics.median(bare)
+
+
+def growth(read: Callable[..., object]) -> Iterator[tuple[int, float]]:
+    """Milliseconds for prose of each length: replies of the corpus one after the other."""
+    prose = " ".join(r["text"] for _, r in replies() if r["channel"] == "sms")
+    for length in LENGTHS:
+        starts = range(0, 40 * 997, 997)
+        took = [seconds(lambda s=s, n=length: read(prose[s : s + n]), 3) for s in starts]  # type: ignore[misc]
+        yield length, statistics.median(took) * 1e3
+
+
+def main() -> int:
+    """Print the three tables."""
+    packs = load_packs().packs
+    read = reader(packs)
+    failed = False
+
+    median, late, bare = ordinary(read)
+    print(f"an ordinary reply   median {median:7.0f} us   95 % within {late:7.0f} us")
+    print(f"  re.findall alone  median {bare:7.1f} us   ({median / bare:.0f} times)")
+    failed |= median > ORDINARY_MICROSECONDS
+
+    print("\nprose by length")
+    before = None
+    for length, took in growth(read):
+        times = took / before if before else None
+        print(f"  {length:5} characters {took:7.2f} ms", f"x {times:.2f}" if times else "")
+        failed |= times is not None and times > MOST_GROWTH
+        before = took
+
+    print(f"\n{LENGTH} characters of anything (the slowest step and channel of each)")
+    for name, text in hostile_texts(packs):
+        took = max(
+            seconds(lambda t=text, a=asked, c=channel: read(t, asked=a, channel=c), 2)  # type: ignore[misc]
+            for asked in Asked
+            for channel in Channel
+        )
+        print(f"  {name:28}{took * 1e3:7.2f} ms")
+        failed |= took * 1e3 > HOSTILE_MILLISECONDS
+    print("\n" + ("a claim does not hold" if failed else "all claims hold"))
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

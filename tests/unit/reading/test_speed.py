@@ -1,0 +1,36 @@
+"""Reading stays fast whatever it is sent: the quick form of ``make bench-reading``, in ratios."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from bench.hostile_texts import LENGTH, hostile_texts
+from bench.reading import reader, seconds
+from bench.score import replies
+from config.packs import load_packs
+
+PACKS = load_packs().packs
+READ = reader(PACKS)
+PROSE = " ".join(reply["text"] for _, reply in replies() if reply["channel"] == "sms")
+HOSTILE = dict(hostile_texts(PACKS))
+# Measured: at most 3 times as long as prose. A text that explodes takes hundreds.
+MOST_TIMES_PROSE = 12
+MOST_GROWTH = 4
+
+
+@cache
+def prose_seconds(length: int) -> float:
+    return min(seconds(lambda: READ(PROSE[:length])) for _ in range(3))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_text_takes_much_longer_than_prose_of_its_length(name: str) -> None:
+    for channel in ("sms", "email"):
+        took = seconds(lambda c=channel: READ(HOSTILE[name], asked="checklist_2", channel=c), 3)
+        assert took <= MOST_TIMES_PROSE * prose_seconds(LENGTH)
+
+
+def test_twice_the_text_takes_about_twice_as_long() -> None:
+    assert prose_seconds(2 * LENGTH) <= MOST_GROWTH * prose_seconds(LENGTH)
