@@ -5,13 +5,14 @@ PYTEST_OPTIONS ?=
 # The tests wait for servers more than they compute; four share two cores well.
 TEST_PROCESSES ?= 4
 
-.PHONY: help setup setup-dev up test score bench-reading lint format lock clean
+.PHONY: help setup setup-dev up test score bench-reading coverage-page lint format lock clean
 
 help:
 	@echo "make up       start Tandem here and print its address and the demo login"
 	@echo "make test     run every check and test"
 	@echo "make score    how well replies are understood, with the misses"
 	@echo "make bench-reading   how long understanding a reply takes"
+	@echo "make coverage-page   docs/coverage.md anew, from tests/data/articles"
 	@echo "make setup    only make .venv          make lint     only the static checks"
 	@echo "make format   lay the code out         make lock     choose library versions anew"
 	@echo "make clean    remove what was built (var/, the data, stays)"
@@ -37,6 +38,9 @@ score: setup-dev
 
 bench-reading: setup-dev
 	@$(VENV)/python -m bench.reading
+
+coverage-page: setup-dev
+	@$(VENV)/python -m bench.article_coverage
 
 lint: setup-dev
 	@$(MAKE) --no-print-directory run-lint

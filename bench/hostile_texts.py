@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.score import replies
 from service.domain.conversation import Packs
-from service.domain.reading.phrases import words_of
+from service.domain.reading.word_tree import words_of
 
 LENGTH = 1600
 _REPEATED = {

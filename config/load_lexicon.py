@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.pack_files import Entry, PackError, read_pack_file
-from config.pack_values import domain, yes_or_no
+from config.pack_values import domain, limits, yes_or_no
 from config.real_words import real_words
 from service.domain.reading.lexicon import (
     Family,
@@ -24,7 +24,8 @@ from service.domain.reading.lexicon import (
     TogetherPhrase,
     compile_lexicon,
 )
-from service.domain.reading.phrases import PhraseError, expand
+from service.domain.reading.phrases import PhraseError, members, parse
+from service.domain.reading.word_tree import Phrase, Words
 from service.domain.reading.written_together import is_together, split_together
 from service.domain.vocabulary import FlagLevel, Intent, Language
 
@@ -58,7 +59,7 @@ _E = TypeVar("_E", bound=StrEnum)
 class _Packs:
     """What has been read so far."""
 
-    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    classes: dict[str, tuple[Words, ...]] = field(default_factory=dict)
     phrasings: list[Phrasing] = field(default_factory=list)
     ids: dict[str, Entry] = field(default_factory=dict)
     english: list[str] = field(default_factory=list)
@@ -102,7 +103,7 @@ def _read_definitions(top: Entry, packs: _Packs) -> None:
     top.only(*_SECTIONS, "classes", "words")
     for entry in top.entries("classes", required=False):
         entry.only("name", "phrases")
-        packs.classes[entry.text("name")] = entry.texts("phrases", required=True)
+        packs.classes[entry.text("name")] = _members(entry)
     if "words" in top.values:
         _read_words(top.entry("words"), packs)
 
@@ -116,23 +117,33 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
                 entry.fail("id", f"'{rule.id}' also stands at {there.path.name}:{there.line}")
             packs.ids[rule.id] = entry
             before = sum(map(len, packs.together.values()))
-            forms = _forms(entry, "en", rule, packs) + _forms(entry, "es", rule, packs)
-            if not forms and before == sum(map(len, packs.together.values())):
+            phrases = _phrases(entry, "en", rule, packs) + _phrases(entry, "es", rule, packs)
+            if not phrases and before == sum(map(len, packs.together.values())):
                 entry.fail("en", "needs at least one phrase in en or es")
-            packs.phrasings.append(Phrasing(rule, forms))
+            packs.phrasings.append(Phrasing(rule, phrases))
 
 
-def _forms(entry: Entry, key: str, rule: Rule, packs: _Packs) -> tuple[tuple[str, ...], ...]:
-    forms: list[tuple[str, ...]] = []
+def _members(entry: Entry) -> tuple[Words, ...]:
+    found: dict[Words, None] = {}
+    for phrase in entry.texts("phrases", required=True):
+        try:
+            found.update(dict.fromkeys(members(phrase)))
+        except PhraseError as error:
+            entry.fail("phrases", f"'{phrase}': {error}")
+    return tuple(found)
+
+
+def _phrases(entry: Entry, key: str, rule: Rule, packs: _Packs) -> tuple[Phrase, ...]:
+    found: list[Phrase] = []
     for phrase in entry.texts(key):
         try:
             if is_together(phrase):
                 _plant_together(phrase, rule, packs)
             else:
-                forms += expand(phrase, packs.classes)
+                found.append(parse(phrase, packs.classes))
         except PhraseError as error:
             entry.fail(key, f"'{phrase}': {error}")
-    return tuple(forms)
+    return tuple(found)
 
 
 def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
@@ -143,12 +154,16 @@ def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
         if known is None:
             known = packs.parts[part] = len(packs.parts)
             whole = Rule(f"part.{known}", Kind.PART, Family.PART, "grammar", part=known)
-            packs.phrasings.append(Phrasing(whole, tuple(expand(part, packs.classes))))
+            packs.phrasings.append(Phrasing(whole, (parse(part, packs.classes),)))
         return known
 
     first, *others = map(number, written.parts)
     found = TogetherPhrase(
-        rule, tuple(others), tuple(map(number, written.without)), written.whole_message
+        rule=rule,
+        others=tuple(others),
+        without=tuple(map(number, written.without)),
+        whole_message=written.whole_message,
+        nowhere=tuple(map(number, written.nowhere)),
     )
     packs.together.setdefault(first, []).append(found)
 
@@ -255,7 +270,7 @@ def _safety(entry: Entry) -> Rule:
 
 
 def _intent(entry: Entry) -> Rule:
-    entry.only(*_BASE, "intent", "whole", "question")
+    entry.only(*_BASE, "intent", "whole", "question", "only")
     intent = _enum(entry, "intent", Intent)
     if intent is None:
         entry.fail("intent", "is missing")
@@ -270,6 +285,7 @@ def _intent(entry: Entry) -> Rule:
         intent=intent,
         whole=yes_or_no(entry, "whole", default=True),
         question=question,
+        only=limits(entry),
     )
 
 

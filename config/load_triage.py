@@ -36,6 +36,7 @@ def load_triage(root: Path) -> TriageRules:
         early_birth_weeks=rules.number("early_birth_weeks"),
         corrected_below_months=rules.number("corrected_below_months"),
         pt_leads_below_months=rules.number("pt_leads_below_months"),
+        late_moves_below_months=rules.number("late_moves_below_months"),
         outside_topics=frozenset(rules.texts("outside_topics", required=True)),
     )
 

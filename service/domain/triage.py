@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.domain.reading.types import (
     Concern,
@@ -75,6 +75,8 @@ class TriageRules:
     """From this many weeks before term on, ages are corrected."""
     corrected_below_months: int
     pt_leads_below_months: int
+    late_moves_below_months: int
+    """From this age on a first move that is missing is no longer a milestone that comes late."""
     outside_topics: frozenset[str]
 
 
@@ -139,7 +141,8 @@ class Outcome:
 
 def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version: str) -> Outcome:
     """Decide, by knowledge c2. ``age_months`` is counted from birth, None where unknown."""
-    reasons = [*_picked(said.picks), *_concerned(said.concerns)]
+    told = [_at_age(reason, age_months, rules) for reason in _concerned(said.concerns)]
+    reasons = [*_picked(said.picks), *told]
     corrected = corrected_age(age_months, said.early_birth, rules)
     age_reasons, age_soon = _by_age(said.milestones, corrected, rules)
     if said.chose and not reasons:
@@ -207,6 +210,14 @@ def _concerned(concerns: Iterable[Concern]) -> list[Reason]:
     return [
         Reason(c.evidence.rule, c.evidence.source, c.evidence.words, c.domain) for c in concerns
     ]
+
+
+def _at_age(reason: Reason, age_months: int | None, rules: TriageRules) -> Reason:
+    """A reason as it counts at this age: "doesn't walk" of a schoolchild tells of moving now."""
+    late = age_months is not None and age_months >= rules.late_moves_below_months
+    if not late or reason.domain is not Domain.DELAY:
+        return reason
+    return replace(reason, domain=Domain.GROSS_MOTOR)
 
 
 def _by_age(

@@ -19,7 +19,7 @@ from sqlalchemy import text, update
 from config.packs import PROJECT, load_packs
 from service.cli import tandem
 from service.domain.backtest import Kind, Tally
-from service.domain.reading.phrases import Node
+from service.domain.reading.word_tree import Node
 from service.flows import backtest as flow
 from service.flows.outreach import invite
 from service.store.models import ConversationRow

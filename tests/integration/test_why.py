@@ -13,7 +13,7 @@ from rich.console import Console
 from sqlalchemy import select
 
 from service.cli.explanation import print_explanation
-from service.domain.reading.phrases import Node
+from service.domain.reading.word_tree import Node
 from service.flows import why as flow
 from service.store.models import Reply
 from service.web.app import create_app

@@ -5,17 +5,21 @@ Each carries the words that told it. What is told of the past in the same breath
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from service.domain.reading.concern_scope import Named
 from service.domain.reading.lexicon import Family, Kind, Rule
-from service.domain.reading.matching import Message
+from service.domain.reading.lost_skills import settle_lost
+from service.domain.reading.matching import Match, Message
+from service.domain.reading.tokens import Break
 from service.domain.reading.types import Concern, Evidence, Flag, Milestone, Status, Topic
 from service.domain.vocabulary import FlagLevel
 
 _EVIDENCE_SPAN = 9
+RESOLVED = "grammar.resolved"
+"""The rule of words that say that something is over, not only when it was."""
 _PAST_REACHES = 12
+_NOW = frozenset({"now", "ahora", "ahorita", "hoy", "still", "todavia", "aun"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +35,50 @@ class ChildWords:
 
 
 def tell_past(named: list[Named], message: Message) -> None:
-    """What is told of the past in the same breath counts as over."""
-    pasts = message.of(Family.PAST)
-    if not pasts:
-        return
+    """What is told of the past in the same breath counts as over.
+
+    A cue ("as a baby", "but not anymore") speaks of what its own clause names; where that names
+    nothing, of the nearest clause of its sentence.
+    """
     contrasts = message.ends(Family.CONCERN, Kind.CONTRAST)
-    for one in named:
-        if one.status is not Status.PRESENT or one.lost:
-            continue
-        first = one.match.first
-        after = bisect_left(pasts, first, key=lambda m: m.first)
-        for past in pasts[max(0, after - 1) : after + 1]:
-            if past.first in contrasts and past.first < first:
-                continue  # "he fell a lot but that is over, now he cant write"
-            low, high = sorted((past.first, first))
-            if high - low > _PAST_REACHES or message.separated(low, high):
-                continue
-            if not any(low < at < high for at in range(low, high) if at in contrasts):
-                one.status, one.missing = Status.OVER, False
+    now = [one for one in named if one.status is Status.PRESENT and not one.lost]
+    for past in message.of(Family.PAST):
+        near = [one for one in now if _in_one_breath(one, past, message, contrasts)]
+        own = [one for one in near if not message.separated(*_ordered(one, past), Break.COMMA)]
+        if not own and near:
+            gap = min(_clauses_apart(one, past, message) for one in near)
+            own = [one for one in near if _clauses_apart(one, past, message) == gap]
+        for one in own:
+            one.status, one.missing = Status.OVER, False
+
+
+def _ordered(one: Named, past: Match) -> tuple[int, int]:
+    low, high = sorted((one.match.first, past.first))
+    return low, high
+
+
+def _clauses_apart(one: Named, past: Match, message: Message) -> int:
+    # What was told before a cue is nearer to it than what follows.
+    after = one.match.first > past.first
+    return 2 * abs(message.clauses[one.match.first] - message.clauses[past.first]) + after
+
+
+def _in_one_breath(one: Named, past: Match, message: Message, contrasts: set[int]) -> bool:
+    low, high = _ordered(one, past)
+    if past.first in contrasts and past.first < one.match.first:
+        return False  # "he fell a lot but that is over, now he cant write"
+    if high - low > _PAST_REACHES or message.separated(low, high):
+        return False
+    if past.first < high and any(message.word(at) in _NOW for at in range(low + 1, high)):
+        return False  # "antes se caia, ahora es la escritura"
+    between = [at for at in range(low, high) if at in contrasts]
+    # "trouble on stairs last winter, but both have resolved"
+    return not between or (past.rule.id == RESOLVED and past.first == high)
 
 
 def child_words(named: list[Named], message: Message, lost_skill: Rule) -> ChildWords:
     """What was named, in the order it was said."""
+    settle_lost(named, message)
     concerns: list[Concern] = []
     milestones: list[Milestone] = []
     topics: list[Topic] = []
@@ -91,7 +117,7 @@ def child_words(named: list[Named], message: Message, lost_skill: Rule) -> Child
 
 
 def _evidence(one: Named, message: Message) -> Evidence:
-    first, last = one.match.first, one.match.last
+    first, last = one.match.begins, one.match.last
     marker = one.marker
     if marker is not None:
         low, high = min(first, marker.first), max(last, marker.last)

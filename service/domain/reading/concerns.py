@@ -24,6 +24,7 @@ from service.domain.reading.concern_scope import (
     near,
 )
 from service.domain.reading.difficulty import (
+    settle_question,
     take_anymore,
     take_can,
     take_fine,
@@ -34,13 +35,19 @@ from service.domain.reading.difficulty import (
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
-from service.domain.reading.other_people import back_to_the_child, take_subject
+from service.domain.reading.other_people import (
+    back_to_the_child,
+    give_to_another,
+    only_reports,
+    take_subject,
+)
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Status
 
 _SAID_AFTER_REACHES = 3
 _LIST_REACHES = 2
 _US = frozenset({"we", "i", "you", "us", "yo", "nosotros", "usted", "ustedes"})
+_WHO_DOES = frozenset({"he", "she", "they", "ella"})
 _NEGATORS = word_set(
     "no not never cant cannot wont doesnt dont didnt isnt hasnt nunca jamas nada ni sin barely "
     "hardly apenas casi zero cero without nobody nadie"
@@ -60,9 +67,11 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
     previous = understood = -1
     for match in message.of(Family.CONCERN):
         if previous >= 0 and message.separated(previous, match.first):
-            about = state.other
+            about, asked_about = state.other, state.sentence
             _end_sentence(state, message)
             state.before = about
+            if _answers_at_once(previous, match, message):
+                settle_question(asked_about, match)
         elif previous >= 0 and message.separated(previous, match.first, Break.COMMA):
             state.carried = True
             if state.scope is Scope.NOT or (
@@ -79,6 +88,13 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
     tell_past(state.named, message)
     said = [one for one in state.named if one.status or not _merely_does(one, message)]
     return child_words(said, message, lost_skill)
+
+
+def _answers_at_once(previous: int, match: Match, message: Message) -> bool:
+    """ "balance? great": whether what follows a question mark begins with its answer."""
+    tokens = message.tokens
+    between = message.text[tokens[previous].end : tokens[match.first].start]
+    return previous + 1 == match.first and "?" in between
 
 
 def _take(match: Match, state: State, message: Message) -> None:
@@ -113,11 +129,14 @@ def _take(match: Match, state: State, message: Message) -> None:
         state.start_anew()
         state.told = True
         take_subject(match, state, message)
+    elif kind is Kind.OTHER and only_reports(match, message):
+        pass
     elif kind is Kind.OTHER:
         state.open()
         # "his brother" and "brother is" overlap: the first one tells whose brother.
         if state.other is None or match.first > state.other.last:
             state.other = match
+            give_to_another(match, state, message)
 
 
 def _take_skill(match: Match, state: State, message: Message) -> None:
@@ -151,7 +170,7 @@ def _take_sign(match: Match, state: State, message: Message) -> None:
     # "never + socks": the "never" is a part of the sign, and takes nothing away
     denied = state.scope is Scope.NOT and not own and denial_reaches(match, state, message)
     # "no tiene problemas para comer" holds "problemas para comer"
-    within = state.scope is Scope.CAN and match.first <= state.at
+    within = state.scope is Scope.CAN and match.begins <= state.ends
     if message.tokens[match.begins].word in _NEGATORS:
         denied = within = False  # "nada de fuerza", "no pone atencion" say their own "no"
     elif state.scope is Scope.NO_TROUBLE:
@@ -217,8 +236,10 @@ def _of_us(named: Named, message: Message) -> bool:
 
 
 def _merely_does(named: Named, message: Message) -> bool:
-    """ "walks" alone tells what the child does, and no worry."""
-    return message.tokens[named.match.first].word in _DOES
+    """ "walks" and "she run" tell what the child does, and no worry."""
+    first = named.match.first
+    alone = first == named.match.last
+    return message.word(first) in _DOES or (alone and message.word(first - 1) in _WHO_DOES)
 
 
 def _said_after(waiting: list[Named], state: State, message: Message) -> Match | None:

@@ -6,7 +6,7 @@ what follows.
 
 from __future__ import annotations
 
-from service.domain.reading.concern_scope import Scope, State, near
+from service.domain.reading.concern_scope import Named, Scope, State, near
 from service.domain.reading.lexicon import Kind
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.tokens import Break
@@ -25,10 +25,8 @@ def take_trouble(match: Match, state: State, message: Message) -> None:
         and not message.separated(last.match.last, match.first, Break.COMMA)
     )
     if state.scope is Scope.NOT and near(match, state, 3):
-        if close and last is not None and last.scope is Scope.NOT:
-            last.status, last.missing = Status.DENIED, False
-        elif close and last is not None and last.status is None:
-            last.status = Status.DENIED
+        if close:
+            _deny_what_was_named(state)
         state.enter(Scope.NO_TROUBLE, match)
     elif state.scope in (Scope.LOST, Scope.OVER):
         state.enter(Scope.OVER, match)
@@ -40,6 +38,18 @@ def take_trouble(match: Match, state: State, message: Message) -> None:
         state.open()
     else:
         state.enter(Scope.TROUBLE, match)
+
+
+def _deny_what_was_named(state: State) -> None:
+    """ "running, jumping, no worries": all that was just named, up to what was told otherwise."""
+    for named in reversed(state.sentence):
+        if named.rule.kind is not Kind.SKILL:
+            return
+        # "cant skip, hands never been an issue": what stood before the comma reached too far
+        if named.status is None or named.scope is Scope.NOT or named.carried:
+            named.status, named.missing = Status.DENIED, False
+        else:
+            return
 
 
 def take_worry(match: Match, state: State, message: Message) -> None:
@@ -108,3 +118,23 @@ def take_anymore(match: Match, state: State) -> None:
         last.status = Status.OVER
     elif last.rule.kind is Kind.SKILL and last.missing:
         last.lost = True
+
+
+def settle_question(asked_about: list[Named], answer: Match) -> None:
+    """ "balance? great", "sits still? never": a parent who asks and answers themselves."""
+    status = _ANSWERS.get(answer.rule.kind)
+    if status is not None:
+        for named in asked_about:
+            if named.rule.kind is Kind.SKILL:
+                named.status, named.marker = status, answer
+
+
+_ANSWERS = {
+    Kind.FINE: Status.DENIED,
+    Kind.CAN: Status.DENIED,
+    Kind.NOT: Status.PRESENT,
+    Kind.CANNOT: Status.PRESENT,
+    Kind.WORRY: Status.PRESENT,
+    Kind.TROUBLE: Status.PRESENT,
+    Kind.NO_LONGER: Status.OVER,
+}

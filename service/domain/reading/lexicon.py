@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from service.domain.reading.dates_as_written import MONTHS, WEEKDAYS
 from service.domain.reading.number_words import ORDINALS, WORDS
-from service.domain.reading.phrases import Node, plant, words_of
 from service.domain.reading.spelling import Spelling, spelling
+from service.domain.reading.word_tree import Node, Phrase, Words, plant, words_of
 from service.domain.vocabulary import Domain, FlagLevel, Intent, Language
 
 
@@ -77,6 +77,21 @@ class Kind(StrEnum):
     ALL_FINE = "all_fine"
 
 
+class Only(StrEnum):
+    """What narrows where a phrase that asks something of the service counts."""
+
+    FOLLOW_UP = "follow_up"
+    """Once a suggestion was given."""
+    BEFORE_SUGGESTION = "before_suggestion"
+    """Before one was given."""
+    NOT_OF_THE_CHILD = "not_of_the_child"
+    """In a message that tells of nothing that is hard for a child."""
+    ASKING = "asking"
+    """In a sentence that asks."""
+    SHORT = "short"
+    """In a message of a few words."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One entry of a pack. Fields beyond the first four belong to some kinds only.
@@ -105,14 +120,15 @@ class Rule:
     """The number of a part of phrases that mean something only together."""
     whole: bool = True
     """Whether the phrase must be the whole message, courtesy aside."""
+    only: tuple[Only, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """A rule with the word sequences that fire it (``phrases.expand``), in both languages."""
+    """A rule with the phrases that fire it (``phrases.parse``), in both languages."""
 
     rule: Rule
-    forms: tuple[tuple[str, ...], ...]
+    phrases: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,8 @@ class TogetherPhrase:
     without: tuple[int, ...]
     """Parts that must not stand in the same sentence."""
     whole_message: bool
+    nowhere: tuple[int, ...] = ()
+    """Parts that must not stand anywhere in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +176,23 @@ _WRITTEN_OUT: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     }
 )
 _MOST_WRITTEN_OUT = 2
+_SHORT_FORMS = frozenset(_WRITTEN_OUT)
 
 
-def _written_out(form: tuple[str, ...]) -> list[tuple[str, ...]]:
-    forms: list[tuple[str, ...]] = [()]
+def _with_long_forms(phrase: Phrase) -> Phrase:
+    return tuple(
+        part
+        if all(_SHORT_FORMS.isdisjoint(words) for words in part)
+        else tuple(dict.fromkeys(way for words in part for way in _written_out(words)))
+        for part in phrase
+    )
+
+
+def _written_out(words: Words) -> list[Words]:
+    forms: list[Words] = [()]
     left = _MOST_WRITTEN_OUT
-    for word in form:
-        ways: list[tuple[str, ...]] = [(word,)]
+    for word in words:
+        ways: list[Words] = [(word,)]
         if left and word in _WRITTEN_OUT:
             left -= 1
             ways += _WRITTEN_OUT[word]
@@ -186,9 +214,8 @@ def compile_lexicon(
     """Compile packs into one tree."""
     tree: Node[Rule] = Node()
     for phrasing in phrasings:
-        for form in phrasing.forms:
-            for way in _written_out(form):
-                plant(tree, way, phrasing.rule)
+        for phrase in phrasing.phrases:
+            plant(tree, _with_long_forms(phrase), phrasing.rule)
     english, spanish = frozenset(english), frozenset(spanish)
     alone = {*left_alone, *english, *spanish, *MONTHS, *WEEKDAYS, *WORDS, *ORDINALS}
     real = (real_words.get(language, frozenset[str]()) for language in Language)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
-from service.domain.reading.phrases import ANY_NUMBER, GAP_WORDS, Node
 from service.domain.reading.tokens import Break, Token, tokenise
 from service.domain.reading.types import Evidence
+from service.domain.reading.word_tree import ANY_NUMBER, GAP_WORDS, Node
 
 # Named once: see ``tokens``.
 _NO_BREAK, _SENTENCE = Break.NONE, Break.SENTENCE

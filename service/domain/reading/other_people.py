@@ -5,7 +5,21 @@ from __future__ import annotations
 from service.domain.reading.concern_scope import State
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+from service.domain.reading.types import Status
 
+MYSELF = "grammar.myself"
+"""The rule of words by which parents speak of themselves."""
+_AFTER_HE = word_set(
+    "no si se ya lo anda es tiene trae esta va hace puede sabe quiere siempre nunca todavia apenas "
+    "nomas solo solamente le tambien sigue todo cuando en aun casi"
+)
+_REPORTS = word_set(
+    "says said say thinks think thought told tells mentioned noticed notices swears asked asks "
+    "wants worries insists complains keeps calls called dice dijo dicen cree piensa noto nota "
+    "comenta insiste asegura me nos quiere pregunta"
+)
+_IS = word_set("is was were are es era fue son eran belongs")
 _HE = frozenset({"he", "hes"})
 _SHE = frozenset({"she", "shes", "ella"})
 _MALE = word_set(
@@ -20,14 +34,42 @@ _FEMALE = word_set(
 
 def back_to_the_child(match: Match, state: State, message: Message) -> None:
     """ "su hermana ya camina y el no camina": after a sister, "el" (él) before a verb is the child
-    again. Written without its accent it looks like "the", which no verb follows."""
-    if state.other is None or match.first <= state.other.last:
+    again. Written without its accent it looks like "the", which no verb follows.
+
+    What a parent says of themselves ends with the clause ("im 29, tags ruin every morning").
+    """
+    other = state.other
+    if other is None or match.first <= other.last:
         return
-    word, earlier = message.word(match.first - 1), message.word(match.first - 2)
-    he_but = word == "el" and earlier in _TURNS_TO
-    the_one_who = word in {"q", "que"} and earlier in {"el", "ella"}
-    if he_but or the_one_who:
+    if other.rule.id == MYSELF and message.separated(other.last, match.first, Break.COMMA):
         state.other = None
+        return
+    for at in range(other.last + 1, match.first):
+        word, earlier = message.word(at), message.word(at - 1)
+        begins = message.tokens[at].before is not Break.NONE or earlier in _TURNS_TO
+        goes_on = at + 1 == match.first or message.word(at + 1) in _AFTER_HE
+        he_but = word == "el" and begins and goes_on
+        the_one_who = word in {"q", "que"} and earlier in {"el", "ella"} and at + 1 == match.first
+        if he_but or the_one_who:
+            state.other = None
+            return
+
+
+def only_reports(match: Match, message: Message) -> bool:
+    """ "his grandma says he falls": who tells it, and not who it is about."""
+    return message.word(match.last + 1) in _REPORTS
+
+
+def give_to_another(match: Match, state: State, message: Message) -> None:
+    """ "el q no caminaba era su hermano", "the walker is his grandmas": told before the name."""
+    before = match.first - 1
+    if message.word(before) == "de":
+        before -= 1
+    if message.word(before) not in _IS or not message.joined(match.first):
+        return
+    for named in state.sentence:
+        if not message.separated(named.match.first, match.first, Break.COMMA):
+            named.status, named.missing, named.lost = Status.OTHER_PERSON, False, False
 
 
 def take_subject(match: Match, state: State, message: Message) -> None:

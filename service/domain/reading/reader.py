@@ -7,8 +7,10 @@ time linear in the text's length.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from service.domain.reading.ages import read_age
+from service.domain.reading.all_clear import all_fine, taken_back
 from service.domain.reading.calendar_words import read_day
 from service.domain.reading.concerns import read_concerns
 from service.domain.reading.early_birth import read_early_birth
@@ -17,10 +19,10 @@ from service.domain.reading.intents import DATED, IntentRead, read_intent
 from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
+from service.domain.reading.number_words import word_set
 from service.domain.reading.numbers import read_numbers, says_none
 from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
-from service.domain.reading.tokens import Break
 from service.domain.reading.types import (
     Concern,
     Context,
@@ -36,12 +38,13 @@ from service.domain.reading.who_writes import TEEN_SELF, read_teen
 from service.domain.vocabulary import Asked, Channel, Intent
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
-_ASKS_WHAT_WORRIES = frozenset({*_LISTS, Asked.FREE})
 _FOLLOW_UP = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
 _BARE_DAY_TOKENS = 6
 _DENIAL_REACHES = 3
-_NOT = frozenset({"not", "isnt", "arent", "doesnt", "never", "nunca", "tampoco"})
-_IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
+_RULED_OUT = frozenset(
+    {("no", "es"), ("no", "tiene"), ("ruled", "out"), ("no", "era"), ("salio", "bien")}
+)
+_NEGATIVE = word_set("negative negativo negativa descartado descartada descartaron descarto")
 
 
 def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
@@ -64,19 +67,20 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     age = read_age(message, written_in)
     hints = _hints(message)
     numbers = read_numbers(message, written_in, age.used)
-    worries = flags or any(c.status is Status.PRESENT for c in child.concerns)
-    all_fine = None if worries else _all_fine(message)
-    if all_fine is None and not worries and context.asked not in _LISTS:
-        all_fine = _ruled_out(child.concerns)
-    if numbers is None and all_fine is not None and context.asked in _LISTS:
-        numbers = Numbers(Picks.NONE, (), all_fine)
+    concerns = taken_back(child.concerns, message)
+    milestones = child.milestones if concerns is child.concerns else ()
+    worries = bool(flags) or any(c.status is Status.PRESENT for c in concerns)
+    fine = None if worries else all_fine(message)
+    if not (worries or fine or hints or topics or intent):
+        # A skill was named, and neither good nor bad said of it: a doubtful pick counts as picked.
+        concerns += child.doubtful
+        worries = bool(child.doubtful)
+    if fine is None and not worries and context.asked not in _LISTS:
+        fine = _ruled_out(concerns)
+    if numbers is None and fine is not None and context.asked in _LISTS:
+        numbers = Numbers(Picks.NONE, (), fine)
     if numbers is None and not worries and (none := says_none(message, context)) is not None:
         numbers = Numbers(Picks.NONE, (), none)
-    concerns = child.concerns
-    told_something = concerns or flags or hints or topics or all_fine or numbers or child.milestones
-    if context.asked in _ASKS_WHAT_WORRIES and intent is None and not told_something:
-        # Asked what worries them, they spoke of a skill: a doubtful pick counts as picked.
-        concerns = child.doubtful
     # "Dec 3" alone, once a visit may be booked: a day, and no pick from a list sent long ago.
     bare_day = (
         intent is None
@@ -98,9 +102,9 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         concerns=concerns,
         flags=flags,
         hints=hints,
-        milestones=child.milestones,
+        milestones=milestones,
         topics=topics,
-        all_fine=all_fine,
+        all_fine=fine,
         early_birth=read_early_birth(message),
         question=intent.question if intent else None,
         date=day,
@@ -133,25 +137,39 @@ def _spoken_of(message: Message, family: Family) -> list[Match]:
     if not found:
         return []
     against = message.ends(Family.CONCERN, Kind.NOT, Kind.OTHER)
-    return [m for m in found if not message.shortly_before(m.first, against, _DENIAL_REACHES)]
+    return [
+        m
+        for m in found
+        if not message.shortly_before(m.first, against, _DENIAL_REACHES)
+        and not _of_somebody_else(m, message)
+        and not _ruled_out_after(m, message)
+    ]
+
+
+def _of_somebody_else(match: Match, message: Message) -> bool:
+    """ "mi esposo es el que tiene TDAH": the person named last in the sentence is not the child."""
+    named = [at for at in message.others if at < match.first]
+    return (
+        bool(named) and message.others[named[-1]] and not message.separated(named[-1], match.first)
+    )
+
+
+def _ruled_out_after(match: Match, message: Message) -> bool:
+    """ "le hicieron la prueba de autismo y no es", "autism was ruled out"."""
+    after = [
+        message.word(at)
+        for at in range(match.last + 1, match.last + 1 + _DENIAL_REACHES)
+        if message.joined(at)
+    ]
+    return any(pair in _RULED_OUT for pair in pairwise(after)) or bool(
+        _NEGATIVE.intersection(after)
+    )
 
 
 def _for_a_person(topics: tuple[Topic, ...]) -> IntentRead | None:
     """A child who writes for themselves is for a person, never for the questions (g10)."""
     told = next((topic for topic in topics if topic.key == TEEN_SELF), None)
     return IntentRead(Intent.HUMAN, told.evidence) if told else None
-
-
-def _all_fine(message: Message) -> Evidence | None:
-    """The words that say all is well, unless a "not" stands right before them."""
-    for match in message.of(Family.ALL_FINE):
-        first = message.tokens[match.first]
-        said = message.tokens[match.first - 1].word if match.first else ""
-        # "no todo bien" and "no all good" answer no; "no esta bien" denies.
-        denied = said in _NOT or (said == "no" and first.word in _IS_WELL)
-        if not denied or first.before is not Break.NONE:
-            return message.shown_by(match)
-    return None
 
 
 def _ruled_out(concerns: tuple[Concern, ...]) -> Evidence | None:

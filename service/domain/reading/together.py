@@ -2,9 +2,10 @@
 
 A pack writes such a phrase with plus signs, ``<head> + <blow> + <throws_up>``: every part must
 stand in one sentence, near the part written first. ``&`` instead of ``+`` looks past the ends of
-sentences, and a part after ``!`` ("! <pretend>") must not stand in that sentence at all. Parts are
-phrases in the packs' small language. A part written in the negative ("cant|not .. move") says its
-"not" itself: one that stands right before a part takes the whole away, as it does for any sign.
+sentences. A part after ``!`` ("! <pretend>") must not stand in that sentence at all, one after
+``!!`` nowhere in the message; with these a single part will do. Parts are phrases in the packs'
+small language. A part written in the negative ("cant|not .. move") says its "not" itself: one that
+stands right before a part takes the whole away, as it does for any sign.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def add_together(message: Message, lexicon: Lexicon) -> None:
     parts: dict[int, list[Match]] = {}
     for match in message.matches.pop(Family.PART, ()):
         parts.setdefault(match.rule.part, []).append(match)
-    if len(parts) < 2:
+    if not parts:
         return
     for fired in _fired(message, parts, lexicon.together):
         family = message.matches.setdefault(fired.rule.family, [])
@@ -69,6 +70,8 @@ def _together(
                 break
             spans.append(near)
         else:
+            if any(number in found for number in phrase.nowhere):
+                return None
             if not any(_in_sentence(message, found.get(no), spans) for no in phrase.without):
                 return _joined(phrase.rule, spans)
     return None

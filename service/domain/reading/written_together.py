@@ -1,4 +1,8 @@
-"""How packs write phrases whose parts stand apart: ``<head> + <blow> ! <pretend>``."""
+"""How packs write phrases whose parts stand apart: ``<head> + <blow> ! <pretend>``.
+
+``!`` names what must not stand in the same sentence, ``!!`` what must not stand anywhere in the
+message. With one of them a single part will do: ``limps !! <since_birth>``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from dataclasses import dataclass
 
 from service.domain.reading.phrases import PhraseError
 
-_IN_A_SENTENCE, _IN_A_MESSAGE, _WITHOUT = "+", "&", "!"
+_IN_A_SENTENCE, _IN_A_MESSAGE, _WITHOUT, _NOWHERE = "+", "&", "!", "!!"
+_SIGNS = (_IN_A_SENTENCE, _IN_A_MESSAGE, _WITHOUT, _NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,21 +20,33 @@ class WrittenTogether:
 
     parts: tuple[str, ...]
     without: tuple[str, ...]
+    nowhere: tuple[str, ...]
     whole_message: bool
 
 
 def is_together(phrase: str) -> bool:
     """Whether a phrase is written in parts."""
-    return any(sign in phrase.split() for sign in (_IN_A_SENTENCE, _IN_A_MESSAGE, _WITHOUT))
+    return any(sign in phrase.split() for sign in _SIGNS)
 
 
 def split_together(phrase: str) -> WrittenTogether:
     """Cut a phrase into its parts. Raises ``PhraseError``."""
-    wanted, *without = (" ".join(piece) for piece in _cut(phrase.split(), {_WITHOUT}))
-    parts = [" ".join(piece) for piece in _cut(wanted.split(), {_IN_A_SENTENCE, _IN_A_MESSAGE})]
-    if len(parts) < 2 or not all(parts) or not all(without):
+    wanted, *nowhere = _cut(phrase.split(), {_NOWHERE})
+    wanted, *without = _cut(wanted, {_WITHOUT})
+    parts = _cut(wanted, {_IN_A_SENTENCE, _IN_A_MESSAGE})
+    enough = len(parts) > 1 or without or nowhere
+    if not enough or not all((*parts, *without, *nowhere)):
         raise PhraseError("needs two parts or more, with a word in each")
-    return WrittenTogether(tuple(parts), tuple(without), _IN_A_MESSAGE in wanted.split())
+    return WrittenTogether(
+        parts=_joined(parts),
+        without=_joined(without),
+        nowhere=_joined(nowhere),
+        whole_message=_IN_A_MESSAGE in wanted,
+    )
+
+
+def _joined(pieces: list[list[str]]) -> tuple[str, ...]:
+    return tuple(" ".join(piece) for piece in pieces)
 
 
 def _cut(words: list[str], signs: set[str]) -> list[list[str]]:

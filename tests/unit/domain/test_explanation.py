@@ -51,7 +51,7 @@ OUTRANKED = [
     ("please stop texting me, call me instead", "free", 48, "person", "Stop matters", "call me"),
     ("we stop at the stairs", "free", 48, "Stop", "whole message", "stop"),
     ("she walks to school", "free", 48, "gross motor", "without a difficulty", "walks"),
-    ("1 and 3, no concerns otherwise", "checklist_1", 48, "no worries", "named all the same", ""),
+    ("1 and 3, no concerns", "checklist_1", 48, "no worries", "named all the same", ""),
 ]
 
 

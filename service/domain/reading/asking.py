@@ -1,0 +1,71 @@
+"""Whether a sentence asks: by its question mark, or by the word it opens with.
+
+People text "do u take medicaid" and "cuanto dura la visita" without a mark. Never raises; linear.
+"""
+
+from __future__ import annotations
+
+from service.domain.reading.matching import Message
+from service.domain.reading.tokens import Break
+
+_OPENS = frozenset(
+    "how what whats what's which who whos where when why do does did is are am will would can could"
+    " should may has any anyone r isnt doesnt dont wont cant"
+    " que cual cuales cuando donde quien como cuanto cuanta cuantos cuantas puede pueden puedo"
+    " podria podrian podemos hay se es son esta aceptan acepta toman toma necesito necesita tengo"
+    " tiene tienen hacen cobran cobra ocupo ocupa sera tendra atienden agarran dan"
+    " cubre cubren llevan".split()
+)
+"""Words that a question may open with."""
+_ASK = frozenset(
+    "how what whats which cuanto cuanta cuantos cuantas cual cuales wondering wonder question"
+    " questions explain curious saber pregunta duda verdad".split()
+)
+"""Words that make a question wherever they stand."""
+_JOINS = frozenset(
+    "and so but also then just y pero entonces oiga oye disculpe perdon e o or if si q por para a"
+    " en con de".split()
+)
+"""Words a question may stand behind."""
+
+
+def asks(message: Message, at: int, courtesy: set[int]) -> bool:
+    """Whether the sentence that token ``at`` stands in asks."""
+    sentences = message.sentences
+    first = last = at
+    while first and sentences[first - 1] == sentences[at]:
+        first -= 1
+    while last + 1 < len(sentences) and sentences[last + 1] == sentences[at]:
+        last += 1
+    return _marked(message, first, last) or _opens(message, first, last, courtesy)
+
+
+def asks_anything(message: Message, courtesy: set[int]) -> bool:
+    """Whether any sentence of the message asks."""
+    if "?" in message.text or "¿" in message.text:
+        return True
+    begins = [
+        i for i, token in enumerate(message.tokens) if i == 0 or token.before is Break.SENTENCE
+    ]
+    ends = [*(i - 1 for i in begins[1:]), len(message.tokens) - 1]
+    return any(_opens(message, *ends_of, courtesy) for ends_of in zip(begins, ends, strict=True))
+
+
+def _marked(message: Message, first: int, last: int) -> bool:
+    tokens, text = message.tokens, message.text
+    before = tokens[first - 1].end if first else 0
+    after = tokens[last + 1].start if last + 1 < len(tokens) else len(text)
+    return "¿" in text[before : tokens[first].start] or "?" in text[tokens[last].end : after]
+
+
+def _opens(message: Message, first: int, last: int, courtesy: set[int]) -> bool:
+    opening = True
+    for at in range(first, last + 1):
+        token = message.tokens[at]
+        if token.word in _ASK:
+            return True
+        opening = opening or token.before is not Break.NONE
+        if opening and token.word in _OPENS:
+            return True
+        opening = opening and (at in courtesy or token.word in _JOINS)
+    return False

@@ -1,0 +1,124 @@
+"""The tree in which phrases are looked up word by word, built without writing any phrase out.
+
+A phrase of five words with ten ways each stands for a hundred thousand word sequences and needs
+five nodes: what follows is the same whichever way was taken, so all ways lead to one node. A node
+that several words lead to is copied before another phrase changes it for one of them alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+GAP = ".."
+"""Stands for up to ``GAP_WORDS`` words of any kind."""
+ANY_NUMBER = "#"
+GAP_WORDS = 3
+
+Words: TypeAlias = tuple[str, ...]
+Phrase: TypeAlias = tuple[tuple[Words, ...], ...]
+"""The parts of a phrase in order, each with the word sequences it may be; () where it may miss."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Node(Generic[T]):
+    """One place in the tree: the words that may follow, and what ends here."""
+
+    following: dict[str, Node[T]] = field(default_factory=dict)
+    after_gap: Node[T] | None = None
+    values: tuple[T, ...] = ()
+    ways: int = 0
+    """How many words lead here."""
+
+    def step(self, word: str) -> Node[T] | None:
+        """The node that a word of a phrase, or a gap, leads to."""
+        return self.after_gap if word == GAP else self.following.get(word)
+
+    def lead(self, word: str, node: Node[T]) -> None:
+        """Let a word lead to a node."""
+        node.ways += 1
+        if word == GAP:
+            self.after_gap = node
+        else:
+            self.following[word] = node
+
+
+def plant(root: Node[T], phrase: Phrase, value: T) -> None:
+    """Add every word sequence that a phrase stands for."""
+    reached = [root]
+    for part in phrase:
+        reached = _grow(reached, part)
+    for node in reached:
+        if value not in node.values:
+            node.values += (value,)
+
+
+def _grow(reached: list[Node[T]], part: tuple[Words, ...]) -> list[Node[T]]:
+    """The nodes behind a part of a phrase, for each node in front of it and each way to say it."""
+    end: Node[T] = Node()
+    front = {id(node): node for node in reached}
+    behind = dict(front) if () in part else {}
+    # The longest way first, so that a shorter one ends within it and none begins where one ends.
+    for words in sorted(filter(None, part), key=len, reverse=True):
+        ahead = list(front.values())
+        for word in words[:-1]:
+            ahead = _step(ahead, word, Node(), end, (front, behind))
+        behind.update((id(n), n) for n in _step(ahead, words[-1], end, end, (front, behind)))
+    return list(behind.values())
+
+
+def _step(
+    ahead: list[Node[T]],
+    word: str,
+    fresh: Node[T],
+    end: Node[T],
+    kept: tuple[dict[int, Node[T]], ...],
+) -> list[Node[T]]:
+    """The nodes a word leads to: those there are, and ``fresh`` once for all that are missing.
+
+    A copy stands wherever the node it is a copy of is ``kept`` or waits for its turn.
+    """
+    found: dict[int, Node[T]] = {}
+    waiting = {id(node): node for node in ahead}
+    while waiting:
+        node = waiting.pop(next(iter(waiting)))
+        there = node.step(word)
+        if there is None:
+            node.lead(word, fresh)
+            there = fresh
+        elif there is not fresh and (there.ways > 1 or there is end):
+            own = _copy(there)
+            there.ways -= 1
+            node.lead(word, own)
+            for nodes in (*kept, waiting):
+                if id(there) in nodes:
+                    nodes[id(own)] = own
+            if there is end:
+                kept[-1][id(own)] = own
+            there = own
+        found[id(there)] = there
+    return list(found.values())
+
+
+def _copy(node: Node[T]) -> Node[T]:
+    own: Node[T] = Node(dict(node.following), node.after_gap, node.values)
+    for child in own.following.values():
+        child.ways += 1
+    if own.after_gap is not None:
+        own.after_gap.ways += 1
+    return own
+
+
+def words_of(root: Node[T]) -> Iterator[str]:
+    """Every word that stands anywhere in the tree."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        node = waiting.pop()
+        yield from node.following
+        for child in (*node.following.values(), node.after_gap):
+            if child is not None and id(child) not in seen:
+                seen.add(id(child))
+                waiting.append(child)
