@@ -48,11 +48,13 @@ lint: setup-dev
 .PHONY: run-lint
 run-lint:
 	@echo "ruff";         $(VENV)/ruff check --quiet . && $(VENV)/ruff format --quiet --check .
+	@echo "packs";        $(VENV)/python ci/lay_out_packs.py --check
 	@echo "mypy";         $(VENV)/mypy --no-error-summary
 	@echo "lint-imports"; $(VENV)/lint-imports
 
 format: setup-dev
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format .
+	@$(VENV)/python ci/lay_out_packs.py
 
 # Hashes of every file of every version are fetched: it takes some minutes.
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/pip-compile --quiet --upgrade --generate-hashes --strip-extras \

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from config.pack_files import Entry, read_pack_file
 from config.pack_values import domain, yes_or_no
-from service.domain.triage import AgeRule, ConditionRule, TriageRules
+from service.domain.age_rules import AgeRule
+from service.domain.triage import ConditionRule, TriageRules
 from service.domain.vocabulary import Suggestion
 
 DECIDING_RULES = (

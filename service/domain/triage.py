@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from service.domain.age_rules import AgeRule, fired_at
 from service.domain.reading.types import (
     Concern,
     EarlyBirth,
@@ -21,27 +22,6 @@ from service.domain.reading.types import (
     Topic,
 )
 from service.domain.vocabulary import Domain, FlagLevel, Side, Suggestion
-
-
-@dataclass(frozen=True, slots=True)
-class AgeRule:
-    """A skill most children show by an age. Months are whole and completed, ends included."""
-
-    id: str
-    source: str
-    skills: frozenset[str]
-    from_months: int
-    to_months: int | None
-    domains: tuple[Domain, ...]
-    soon_from_months: int | None
-
-    def fires(self, skill: str, age_months: int) -> bool:
-        """Whether a skill not seen yet matters at this age."""
-        return (
-            skill in self.skills
-            and age_months >= self.from_months
-            and (self.to_months is None or age_months <= self.to_months)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +130,8 @@ def suggest(said: Said, age_months: int | None, rules: TriageRules, pack_version
         reasons = [Reason(rule, rules.sources[rule], "", domain)]
     decided_by_age = not reasons and bool(age_reasons)
     # A milestone that is due confirms a concern on its side, and never opens the other one alone.
-    reasons += [r for r in age_reasons if decided_by_age or r.side in _sides(reasons)]
+    named = _sides(reasons)
+    reasons += [r for r in age_reasons if decided_by_age or r.side in named]
 
     flags = {flag.level for flag in said.flags} | ({FlagLevel.SOON} if age_soon else set())
     flag_reasons = [
@@ -223,24 +204,13 @@ def _at_age(reason: Reason, age_months: int | None, rules: TriageRules) -> Reaso
 def _by_age(
     milestones: Iterable[Milestone], age_months: int | None, rules: TriageRules
 ) -> tuple[list[Reason], bool]:
-    if age_months is None:
-        return [], False
-    fired = [
-        (rule, milestone)
-        for milestone in milestones
-        for rule in rules.age_rules
-        if rule.fires(milestone.skill, age_months)
-    ]
-    soon = any(
-        rule.soon_from_months is not None and age_months >= rule.soon_from_months
-        for rule, _ in fired
-    )
+    fired = fired_at(age_months, milestones, rules.age_rules)
     reasons = [
         Reason(rule.id, rule.source, milestone.evidence.words, domain)
         for rule, milestone in fired
         for domain in rule.domains
     ]
-    return reasons, soon
+    return reasons, any(rule.is_soon(age_months) for rule, _ in fired)
 
 
 def _sides(reasons: Iterable[Reason]) -> set[Side]:

@@ -107,6 +107,8 @@ REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
         "faq_physiotherapy": frozenset(),
         "faq_is_this_a_diagnosis": frozenset(),
         "faq_who_sees_this": frozenset(),
+        "faq_how_long": frozenset(),
+        "faq_office": frozenset(),
     }
 )
 """Every text there is, with the placeholders it must hold. It may hold those of ``EVERYWHERE``

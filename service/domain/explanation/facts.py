@@ -60,9 +60,10 @@ def facts_of(reading: Reading) -> tuple[Fact, ...]:
 def spans_of(reading: Reading) -> tuple[Span, ...]:
     """Where each fact stands in the text that was read."""
     return tuple(
-        Span(fact.evidence.start, fact.evidence.end, fact.tone, fact.what)
+        Span(start, end, fact.tone, fact.what)
         for fact in facts_of(reading)
         if fact.evidence is not None
+        for start, end in fact.evidence.places
     )
 
 

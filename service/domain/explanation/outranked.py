@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.domain.age_rules import AgeRule
 from service.domain.explanation.words import FLAGS, INTENTS, NOT_COUNTED, age, plain
 from service.domain.reading.types import Evidence, Milestone, Reading
-from service.domain.triage import AgeRule, Outcome, Said, TriageRules, corrected_age
+from service.domain.triage import Outcome, Said, TriageRules, corrected_age
 from service.domain.vocabulary import FlagLevel, Intent, Suggestion
 
 _A_SERVICE = frozenset({Suggestion.OT, Suggestion.PT, Suggestion.BOTH})

@@ -115,9 +115,10 @@ def describe(
     spans = (
         *spans_of(reading),
         *(
-            Span(o.evidence.start, o.evidence.end, Tone.NOT_COUNTED, f"{o.what}: {o.why}")
+            Span(start, end, Tone.NOT_COUNTED, f"{o.what}: {o.why}")
             for o in lost
             if o.evidence is not None
+            for start, end in o.evidence.places
         ),
     )
     return Explanation(

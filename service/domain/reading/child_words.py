@@ -32,6 +32,8 @@ class ChildWords:
     lost: tuple[Flag, ...]
     doubtful: tuple[Concern, ...] = ()
     """Skills spoken of without a word that says whether they go well."""
+    doubtful_topics: tuple[Topic, ...] = ()
+    """The same for what is outside OT and PT ("only the talking")."""
 
 
 def tell_past(named: list[Named], message: Message) -> None:
@@ -41,15 +43,15 @@ def tell_past(named: list[Named], message: Message) -> None:
     nothing, of the nearest clause of its sentence.
     """
     contrasts = message.ends(Family.CONCERN, Kind.CONTRAST)
-    now = [one for one in named if one.status is Status.PRESENT and not one.lost]
     for past in message.of(Family.PAST):
-        near = [one for one in now if _in_one_breath(one, past, message, contrasts)]
+        near = [one for one in named if _in_one_breath(one, past, message, contrasts)]
         own = [one for one in near if not message.separated(*_ordered(one, past), Break.COMMA)]
         if not own and near:
             gap = min(_clauses_apart(one, past, message) for one in near)
             own = [one for one in near if _clauses_apart(one, past, message) == gap]
         for one in own:
-            one.status, one.missing = Status.OVER, False
+            if one.status is Status.PRESENT and not one.lost:
+                one.status, one.missing = Status.OVER, False
 
 
 def _ordered(one: Named, past: Match) -> tuple[int, int]:
@@ -84,10 +86,13 @@ def child_words(named: list[Named], message: Message, lost_skill: Rule) -> Child
     topics: list[Topic] = []
     lost: list[Flag] = []
     doubtful: list[Concern] = []
+    doubtful_topics: list[Topic] = []
     for one in named:
         if one.status is None:
             words = _evidence(one, message)
             doubtful += [Concern(domain, Status.PRESENT, words) for domain in one.rule.domains]
+            if one.rule.topic is not None:
+                doubtful_topics.append(Topic(one.rule.topic, words))
             continue
         rule = one.rule
         evidence = _evidence(one, message)
@@ -112,15 +117,20 @@ def child_words(named: list[Named], message: Message, lost_skill: Rule) -> Child
             )
             lost.append(Flag(lost_skill.level or FlagLevel.SOON, words))
     return ChildWords(
-        tuple(concerns), tuple(milestones), tuple(topics), tuple(lost), tuple(doubtful)
+        tuple(concerns),
+        tuple(milestones),
+        tuple(topics),
+        tuple(lost),
+        tuple(doubtful),
+        tuple(doubtful_topics),
     )
 
 
 def _evidence(one: Named, message: Message) -> Evidence:
-    first, last = one.match.begins, one.match.last
-    marker = one.marker
+    match, marker = one.match, one.marker
+    first, last = match.begins, match.last
     if marker is not None:
         low, high = min(first, marker.first), max(last, marker.last)
         if high - low <= _EVIDENCE_SPAN and not message.separated(low, high):
             first, last = low, high
-    return message.evidence(one.rule.id, one.rule.source, first, last)
+    return message.evidence(one.rule.id, one.rule.source, first, last, match.parts)

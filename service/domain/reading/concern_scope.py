@@ -76,11 +76,6 @@ class State:
     def open(self) -> None:
         self.scope, self.marker, self.carried = Scope.OPEN, None, False
 
-    @property
-    def ends(self) -> int:
-        """The last token of the words that opened the scope."""
-        return self.marker.last if self.marker is not None else _FAR
-
     def start_anew(self) -> None:
         """Open again, with nothing just named for later words to reach back to."""
         self.open()

@@ -46,6 +46,8 @@ from service.domain.reading.types import Status
 
 _SAID_AFTER_REACHES = 3
 _LIST_REACHES = 2
+_ENDS_UNLESS_LISTED = frozenset({Scope.NO_TROUBLE, Scope.LOST, Scope.OVER})
+"""What a comma ends, unless one more of a list follows it."""
 _US = frozenset({"we", "i", "you", "us", "yo", "nosotros", "usted", "ustedes"})
 _WHO_DOES = frozenset({"he", "she", "they", "ella"})
 _NEGATORS = word_set(
@@ -57,7 +59,8 @@ _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
     "drinks talks speaks reads writes draws colors plays shares listens dresses sleeps learns "
     "camina corre salta brinca gatea come mastica traga habla lee escribe dibuja juega comparte "
-    "kicks patea aprende se"
+    "kicks patea aprende se trepa sube baja corretea trota pedalea nada da gallops pedals bikes "
+    "escala usa abotona vuela patina baila dances skates rides climbs"
 )
 
 
@@ -74,9 +77,8 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
                 settle_question(asked_about, match)
         elif previous >= 0 and message.separated(previous, match.first, Break.COMMA):
             state.carried = True
-            if state.scope is Scope.NOT or (
-                state.scope is Scope.NO_TROUBLE and not _list_goes_on(match, previous)
-            ):
+            ends = state.scope in _ENDS_UNLESS_LISTED and not _list_goes_on(match, previous)
+            if state.scope is Scope.NOT or ends:
                 state.open()
         # "doesn't have trouble" and "trouble with" overlap: the first one has been understood
         if match.first > understood or match.rule.kind is not Kind.TROUBLE:
@@ -170,7 +172,7 @@ def _take_sign(match: Match, state: State, message: Message) -> None:
     # "never + socks": the "never" is a part of the sign, and takes nothing away
     denied = state.scope is Scope.NOT and not own and denial_reaches(match, state, message)
     # "no tiene problemas para comer" holds "problemas para comer"
-    within = state.scope is Scope.CAN and match.begins <= state.ends
+    within = state.scope is Scope.CAN and _begins_in(state.marker, match)
     if message.tokens[match.begins].word in _NEGATORS:
         denied = within = False  # "nada de fuerza", "no pone atencion" say their own "no"
     elif state.scope is Scope.NO_TROUBLE:
@@ -180,6 +182,14 @@ def _take_sign(match: Match, state: State, message: Message) -> None:
     elif state.scope in (Scope.LOST, Scope.OVER) and close and _straight_on(state, match, message):
         named.status = Status.OVER
     _add(named, state)
+
+
+def _begins_in(marker: Match | None, match: Match) -> bool:
+    """Whether a part of a sign lies in a marker's words: "no le molesta" and "molesta + ropa"."""
+    if marker is None:
+        return False
+    begins = [first for first, _ in match.parts] or [match.first]
+    return any(marker.first <= first <= marker.last for first in begins)
 
 
 def _list_goes_on(match: Match, previous: int) -> bool:

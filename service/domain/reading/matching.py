@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
 from service.domain.reading.tokens import Break, Token, tokenise
@@ -15,6 +16,9 @@ _CONCERN, _PART = Family.CONCERN, Family.PART
 _OTHER = Kind.OTHER
 
 
+Parts: TypeAlias = tuple[tuple[int, int], ...]
+
+
 @dataclass(slots=True, eq=False)
 class Match:
     """A rule's phrase found at tokens ``first`` to ``last``, both included."""
@@ -22,7 +26,7 @@ class Match:
     rule: Rule
     first: int
     last: int
-    parts: tuple[tuple[int, int], ...] = ()
+    parts: Parts = ()
     """The tokens of each part, where a rule fired on words that stand apart."""
 
     @property
@@ -59,14 +63,19 @@ class Message:
         tokens = self.tokens
         return at < len(tokens) and tokens[at].before is not _SENTENCE
 
-    def evidence(self, rule: str, source: str, first: int, last: int) -> Evidence:
-        """Evidence for the words from token ``first`` to token ``last``."""
+    def evidence(
+        self, rule: str, source: str, first: int, last: int, parts: Parts = ()
+    ) -> Evidence:
+        """Evidence for the words from token ``first`` to token ``last``, or for parts of them."""
         start, end = self.tokens[first].start, self.tokens[last].end
-        return Evidence(rule, source, self.text[start:end], start, end)
+        places = tuple((self.tokens[a].start, self.tokens[b].end) for a, b in parts)
+        return Evidence(rule, source, self.text[start:end], start, end, places)
 
     def shown_by(self, match: Match) -> Evidence:
         """Evidence for a match."""
-        return self.evidence(match.rule.id, match.rule.source, match.begins, match.last)
+        return self.evidence(
+            match.rule.id, match.rule.source, match.begins, match.last, match.parts
+        )
 
     def separated(self, first: int, last: int, by: Break = _SENTENCE) -> bool:
         """Whether a break of that weight lies between two tokens."""

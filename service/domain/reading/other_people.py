@@ -36,7 +36,8 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
     """ "su hermana ya camina y el no camina": after a sister, "el" (él) before a verb is the child
     again. Written without its accent it looks like "the", which no verb follows.
 
-    What a parent says of themselves ends with the clause ("im 29, tags ruin every morning").
+    So is "este" (this one), of two who are compared. What a parent says of themselves ends with
+    the clause ("im 29, tags ruin every morning").
     """
     other = state.other
     if other is None or match.first <= other.last:
@@ -49,8 +50,11 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
         begins = message.tokens[at].before is not Break.NONE or earlier in _TURNS_TO
         goes_on = at + 1 == match.first or message.word(at + 1) in _AFTER_HE
         he_but = word == "el" and begins and goes_on
+        this_one = word == "este" or (
+            word == "esta" and begins and message.word(at + 1) in _AFTER_HE
+        )
         the_one_who = word in {"q", "que"} and earlier in {"el", "ella"} and at + 1 == match.first
-        if he_but or the_one_who:
+        if he_but or this_one or the_one_who:
             state.other = None
             return
 

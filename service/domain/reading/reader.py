@@ -71,9 +71,12 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     milestones = child.milestones if concerns is child.concerns else ()
     worries = bool(flags) or any(c.status is Status.PRESENT for c in concerns)
     fine = None if worries else all_fine(message)
-    if not (worries or fine or hints or topics or intent):
+    asks_nothing = intent is None or intent.intent is Intent.YES
+    if asks_nothing and not (worries or fine or hints or topics):
         # A skill was named, and neither good nor bad said of it: a doubtful pick counts as picked.
         concerns += child.doubtful
+        if not child.doubtful:
+            topics = child.doubtful_topics
         worries = bool(child.doubtful)
     if fine is None and not worries and context.asked not in _LISTS:
         fine = _ruled_out(concerns)

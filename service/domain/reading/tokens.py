@@ -28,6 +28,13 @@ _PICTURES = {
     "❤": "heart",
     "😊": "smile",
     "🙂": "smile",
+    "💯": "hundredpoints",
+    "👏": "clappinghands",
+    "🙌": "raisedhands",
+    "🎉": "partypopper",
+    "🖕": "middlefinger",
+    "🚫": "stopsign",
+    "⛔": "stopsign",
 }
 _WORD = re.compile(
     rf"(?:{_LETTER}[\u0300-\u036f]*)+(?:['’‘`´](?:{_LETTER}[\u0300-\u036f]*)+)*"

@@ -26,6 +26,13 @@ class Evidence:
     words: str
     start: int
     end: int
+    parts: tuple[tuple[int, int], ...] = ()
+    """Where in the text the words stand that fired it, where others stand between them."""
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """The offsets of every word group that fired the rule."""
+        return self.parts or ((self.start, self.end),)
 
 
 class Status(StrEnum):

@@ -167,7 +167,7 @@ def test_no_run_of_seven_digits_is_left(words: str) -> None:
         run = run + 1 if character.isdigit() else 0
         most = max(most, run)
     assert most < 7
-    assert "@x" not in discreet("a@x" + words)
+    assert "a@x" not in discreet("a@x" + words)
 
 
 def test_changes_are_counted_by_kind_for_replies_and_for_whole_conversations() -> None:

@@ -41,9 +41,19 @@ def test_the_sides_of_the_picks_decide_whatever_their_order(numbers: set[int]) -
 
 @given(st.lists(st.sampled_from(list(Domain)), min_size=1, max_size=6))
 def test_every_concern_is_named_among_the_reasons(domains: list[Domain]) -> None:
-    found = outcome(Said(concerns=tuple(concern(d) for d in domains)))
+    found = outcome(Said(concerns=tuple(concern(d) for d in domains)), age=36)
     assert {r.domain for r in found.reasons if r.domain} == set(domains)
     assert all(reason.rule and reason.source for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("age", "counted"), [(47, Domain.DELAY), (48, Domain.GROSS_MOTOR), (None, Domain.DELAY)]
+)
+def test_a_first_move_that_is_missing_is_late_only_below_four(
+    age: int | None, counted: Domain
+) -> None:
+    found = outcome(Said(concerns=(concern(Domain.DELAY),)), age)
+    assert {r.domain for r in found.reasons if r.domain} == {counted}
 
 
 def test_the_side_with_more_concerns_leads() -> None:
