@@ -13,6 +13,7 @@ from types import MappingProxyType
 from config.pack_files import Entry, PackError, read_pack_file
 from config.pack_values import domain
 from service.domain.checklist import LAST_MONTH, Checklist, Item, Wording
+from service.domain.reading.tokens import fold, tokenise
 from service.domain.vocabulary import Domain, Language, Side
 
 ONE_LIST_UNTIL = 12
@@ -51,7 +52,7 @@ def load_checklist(root: Path) -> Checklist:
 
 
 def _item(entry: Entry, part: int) -> Item:
-    entry.only("id", "key", "side", "domains", "soft", "source", "reason", "wordings")
+    entry.only("id", "key", "side", "domains", "soft", "source", "reason", "called", "wordings")
     if entry.text("side") not in tuple(Side):
         entry.fail("side", f"must be one of {', '.join(Side)}")
     side = Side(entry.text("side"))
@@ -78,7 +79,24 @@ def _item(entry: Entry, part: int) -> Item:
         source=entry.text("source"),
         reasons=_both_languages(entry.entry("reason"), LONGEST_PHRASE),
         wordings=wordings,
+        called=_called(entry.entry("called")),
+        titles=_titles(wordings),
     )
+
+
+def _called(entry: Entry) -> frozenset[str]:
+    """What parents call the item, in both languages: single words, folded."""
+    entry.only(*Language)
+    words = [word for language in Language for word in entry.texts(language)]
+    for word in words:
+        if not word.isalpha() or fold(word) != word:
+            entry.fail("called", f"'{word}' must be one folded word")
+    return frozenset(words)
+
+
+def _titles(wordings: tuple[Wording, ...]) -> frozenset[frozenset[str]]:
+    texts = [text for wording in wordings for text in wording.texts.values()]
+    return frozenset(frozenset(token.word for token in tokenise(text)) for text in texts)
 
 
 def _wording(entry: Entry) -> Wording:

@@ -23,4 +23,9 @@ def real_words(language: Language) -> frozenset[str]:
     """Every ordinary word of a language, folded as messages are."""
     packed = files("spellchecker") / "resources" / f"{language.value}.json.gz"
     uses: dict[str, int] = json.loads(gzip.decompress(packed.read_bytes()))
-    return frozenset(fold(word) for word, count in uses.items() if count >= _FEWEST_USES)
+    # Nearly all are plain small letters, which folding leaves as they are.
+    return frozenset(
+        word if word.isascii() and word.isalpha() else fold(word)
+        for word, count in uses.items()
+        if count >= _FEWEST_USES
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.reading.types import ListItem
 from service.domain.triage import Pick
 from service.domain.vocabulary import Domain, Language, Side
 
@@ -60,6 +61,10 @@ class Item:
     source: str
     reasons: Mapping[Language, str]
     wordings: tuple[Wording, ...]
+    called: frozenset[str] = frozenset()
+    """Single words by which parents name the item: "the stairs one"."""
+    titles: frozenset[frozenset[str]] = frozenset()
+    """The words of each of its texts."""
 
     def wording(self, age_months: int) -> Wording | None:
         """The wording for this age, or None where the item is hidden."""
@@ -87,6 +92,11 @@ class Checklist:
         """A shown item as picked by these words."""
         item = self.item(shown.key)
         return Pick(shown.number, item.key, item.domains, words, item.source)
+
+    def listed(self, shown: tuple[Shown, ...]) -> tuple[ListItem, ...]:
+        """The lines of a list as a reply may name them."""
+        items = ((line.number, self.item(line.key)) for line in shown)
+        return tuple(ListItem(number, item.called, item.titles) for number, item in items)
 
     def lists_for(self, age_months: int) -> tuple[tuple[Shown, ...], ...]:
         """The one or two lists for a child of this age, numbered as they are sent."""

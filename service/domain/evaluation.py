@@ -32,7 +32,7 @@ def full_lists(asked: Asked, checklist: Checklist) -> Lists:
     match asked:
         case Asked.CHECKLIST_1:
             return Lists(first, first)
-        case Asked.CHECKLIST_2 | Asked.FREE:
+        case Asked.CHECKLIST_2 | Asked.FREE | Asked.AFTER_SUGGESTION:
             return Lists(every, second)
     return Lists()
 
@@ -95,6 +95,7 @@ def evaluate(
         tuple(item.number for item in lists.shown),
         age_months,
         latest=tuple(item.number for item in lists.latest),
+        items=packs.checklist.listed(lists.shown),
     )
     reading = read(text, context, packs.lexicon)
     known_age = age_months

@@ -150,7 +150,7 @@ def replay(story: Story, packs: Packs) -> Iterator[Played]:
             shown=shown,
             latest=latest,
         )
-        context = state.context(event.at, story.channel)
+        context = state.context(event.at, story.channel, packs.checklist)
         reading = read(event.text, context, packs.lexicon)
         reading = as_carrier_acted(reading, event.keyword, stopped)
         stopped = _stopped_after(reading, stopped)

@@ -75,7 +75,11 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
         turn = Turn(state, alerts=(AlertKind.UNREAD,))
     elif reply.body.strip():
         here = now.astimezone(local_zone(contact, policy.clinic))
-        reading = read(reply.body, state.context(here, Channel.SMS), services.packs.lexicon)
+        reading = read(
+            reply.body,
+            state.context(here, Channel.SMS, services.packs.checklist),
+            services.packs.lexicon,
+        )
         if _carrier_decides(reply.carrier_keyword, state, reading):
             reading = replace(reading, intent=Intent((reply.carrier_keyword or "").lower()))
         turn = advance(state, reading, policy, here)

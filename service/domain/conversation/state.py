@@ -111,8 +111,11 @@ class Conversation:
         """The child's age today, in whole months."""
         return self.age.at(now.date()) if self.age else None
 
-    def context(self, now: datetime, channel: Channel) -> Context:
-        """What the next reply is read against. ``now`` is in the parent's zone."""
+    def context(
+        self, now: datetime, channel: Channel, checklist: Checklist | None = None
+    ) -> Context:
+        """What the next reply is read against. ``now`` is in the parent's zone; with the
+        ``checklist`` items may be named by their words."""
         shown = CLARIFYING if self.clarifying else tuple(item.number for item in self.shown)
         latest = () if self.clarifying else tuple(item.number for item in self.latest)
         return Context(
@@ -123,6 +126,7 @@ class Conversation:
             shown=shown,
             latest=latest,
             age_months=self.age_months(now),
+            items=checklist.listed(self.shown) if checklist and not self.clarifying else (),
         )
 
     def _asked(self) -> Asked:

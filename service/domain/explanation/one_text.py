@@ -71,7 +71,7 @@ def explain(
         age_months=age_months,
         lists=Lists(state.shown, state.latest),
     )
-    context = state.context(here, Channel.SMS)
+    context = state.context(here, Channel.SMS, packs.checklist)
     place = Place(packs.hours, (EXAMPLE_CLINIC.time_zone,), EXAMPLE_CLINIC.time_zone)
     turn = advance(state, found.reading, Policy(EXAMPLE_CLINIC, packs, place), here)
     spoken = turn.conversation.language

@@ -87,9 +87,10 @@ def _lost_to(intent: Intent, reading: Reading, message: Message, context: Contex
     mine = [match for match in message.of(Family.INTENT) if match.rule.intent is intent]
     alone = _with(message, Family.INTENT, mine)
     dated = reading.date is not None
+    worried = bool(reading.concerns or reading.flags)
 
     def fires(where: Context) -> bool:
-        return read_intent(alone, where, dated=dated) is not None
+        return read_intent(alone, where, dated=dated, worried=worried) is not None
 
     if reading.intent is not None and fires(context):
         return f"{INTENTS[reading.intent]} matters more"

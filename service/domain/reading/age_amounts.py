@@ -10,8 +10,13 @@ from service.domain.reading.age_words import ALMOST, HALF
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import TENS, WORDS, cardinal
 
-_NOT_YET = {"quite": "not", "yet": "not", "to": "close", "on": "going", "para": "va"}
+_NOT_YET = {
+    "quite": "not", "yet": "not", "to": "close", "on": "going", "para": "va", "pa": "va",
+    "mero": "ya", "merito": "ya", "cumplir": "de", "under": "just", "en": "entrando",
+    "entrado": "sin",
+}  # fmt: skip
 """Pairs of words that mean almost, by the second: "close to 3"."""
+_BETWEEN = frozenset({"a", "un", "una", "to", "los", "sus", "su", "the", "cumple", "cumplir"})
 
 
 def amount_at(message: Message, at: int) -> tuple[float, int] | None:
@@ -23,7 +28,7 @@ def amount_at(message: Message, at: int) -> tuple[float, int] | None:
         return None
     last = at
     number = float(value)
-    if value in TENS:
+    if value in TENS and not token.is_number:
         more = at + 2 if message.word(at + 1) == "y" else at + 1
         ones = WORDS.get(message.word(more), 0) if message.joined(more) else 0
         if 0 < ones < 10 and not tokens[more].is_number:
@@ -31,23 +36,24 @@ def amount_at(message: Message, at: int) -> tuple[float, int] | None:
     if token.is_number and last + 1 < len(tokens):
         nxt = tokens[last + 1]
         between = message.text[token.end : nxt.start]
-        if nxt.is_number and between in {".", ","} and len(nxt.word) == 1:
-            return number + int(nxt.word) / 10, last + 1
+        if nxt.is_number and between in {".", ","} and (len(nxt.word) == 1 or nxt.word in _PARTS):
+            return number + int(nxt.word) / 10 ** len(nxt.word), last + 1
         if nxt.word == "half" and not between.strip():
             return number + 0.5, last + 1
-        if (
-            nxt.word == "1"
-            and message.word(last + 2) == "2"
-            and message.text[nxt.end : tokens[last + 2].start].strip() in {"/", "⁄"}
-        ):
-            return number + 0.5, last + 2
+        joined = between.strip() in {"", "&", "+", "-"}
+        if message.word(last + 2) in {"2", "4"} and nxt.word in {"1", "3"} and joined:
+            if message.text[nxt.end : tokens[last + 2].start].strip() in {"/", "⁄"}:
+                return number + int(nxt.word) / int(message.word(last + 2)), last + 2
     return number, last
+
+
+_PARTS = frozenset({"25", "50", "75"})
 
 
 def quarters_after(message: Message, last: int) -> tuple[float, int]:
     """ "3 and a quarter", "tres y tres cuartos": the part of a year, and its last token."""
     at = last + 1
-    if message.word(at) not in {"and", "n", "y", "an"}:
+    if message.word(at) not in {"and", "n", "y", "an", "con"}:
         return 0.0, last
     at += 1
     if message.word(at) in {"a", "un"}:
@@ -67,16 +73,22 @@ def cardinal_before(message: Message, at: int) -> bool:
     return at > 0 and message.joined(at) and cardinal(message.tokens[at - 1]) is not None
 
 
+def part_after(message: Message, last: int) -> tuple[float, int]:
+    """A half or quarters that follow token ``last``, and their last token."""
+    half_at = half_after(message, last)
+    return (0.5, half_at) if half_at > last else quarters_after(message, last)
+
+
 def half_after(message: Message, last: int) -> int:
     """The last token of an "and a half" that follows token ``last``; ``last`` if there is none."""
     at = last + 1
-    if message.word(at) in {"and", "n", "y", "an"} or (
+    if message.word(at) in {"and", "n", "y", "an", "i"} or (
         message.word(at) == "in" and message.word(at + 1) == "a"
     ):
         at += 1
         if message.word(at) == "1" and message.word(at + 1) == "2":
             return at + 1
-        if message.word(at) in {"a", "1"}:
+        if message.word(at) in {"a", "1", "un"}:
             at += 1
         if message.word(at) in HALF:
             return at
@@ -89,12 +101,12 @@ def half_after(message: Message, last: int) -> int:
 
 def less_if_almost(message: Message, at: int, months: float) -> float:
     """One month less for "almost": the age is not completed yet."""
-    for back in (1, 2):
+    for back in (1, 2, 3):
         if at - back < 0 or not message.joined(at - back + 1):
             break
         word = message.word(at - back)
-        if word in ALMOST or message.word(at - back - 1) == _NOT_YET.get(word):
+        if word in ALMOST or (word in _NOT_YET and message.word(at - back - 1) == _NOT_YET[word]):
             return max(0.0, float(int(months)) - 1)
-        if word not in {"a", "un", "una", "to"}:
+        if word not in _BETWEEN:
             break
     return months

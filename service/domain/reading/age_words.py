@@ -2,54 +2,112 @@
 
 from __future__ import annotations
 
+from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
 
-YEARS = word_set("y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys")
+YEARS = word_set(
+    "y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys yeras yeer "
+    "yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos"
+)
 MONTHS = word_set(
     "m mo mos mon mth mths month months mes meses monthold mese mesecitos mesesitos mesecito "
-    "mesesito"
+    "mesesito monts moths mnths mnth monthes monhts montsh meces mezes mesess messes meseses "
+    "mesitos mesito"
 )
-WEEKS = word_set("w wk wks week weeks semana semanas semanita semanitas")
-DAYS = word_set("day days dia dias diitas")
+WEEKS = word_set("w wk wks week weeks semana semanas semanita semanitas weks sem semans")
+DAYS = word_set("day days dia dias diitas diita diitos")
+UNITS = YEARS | MONTHS | WEEKS | DAYS
+ONE_UNIT = word_set("ano anito year yr month mes mesecito week semana semanita")
+"""Units that may stand without a number: "año y medio", "a week old"."""
 HALF = frozenset({"half", "medio", "media"})
-ALMOST = frozenset({"almost", "nearly", "casi", "amost", "allmost"})
+ALMOST = frozenset({"almost", "nearly", "casi", "amost", "allmost", "alomst", "almos", "kasi"})
 TAKEN_FOR = word_set(
-    "thinks think looks look acts seems size says talks tall parece aparenta creen cree"
+    "developmentally cognitively emotionally intellectually mentalmente thinks think looks look "
+    "acts act seems size says talks tall parece aparenta creen cree wears wear mentally functions "
+    "writes talla usa eats speaks"
 )
 """Before an age they make it what others take the child for: "everyone thinks he's 8"."""
 SOFT = word_set(
-    "about around only now just like a an roughly over aprox como solo apenas ya exactly "
-    "recien currently already turned the of age is de edad"
+    "about around only now just like a an roughly over aprox como solo apenas ya exactly recien "
+    "currently already turned the of age is de edad barely unos unas los sus actually probably "
+    "maybe still"
 )
 NOT_AGE_BEFORE = word_set(
-    "for in every last past at since until till by within next hace desde hasta durante "
-    "cada en por ultimos after before than los las over"
+    "for in every last past at since until till by within next hace desde hasta durante cada en "
+    "por ultimos after before than los las over al"
 )
 NOT_AGE_AFTER = word_set(
-    "ago later behind delayed level early premature preterm straight prematuro prematura "
-    "antes atras despues now before"
-) - {"now"}
-IS = word_set("is are hes shes es tiene age aged edad turned cumplio tienen theyre tien ages")
-NOT_CHILD = word_set("it that this which what answer number there all here")
+    "ago later behind delayed level early premature preterm straight prematuro prematura antes "
+    "atras despues before shorter younger waitlist wait of sin asi waiting esperando in"
+)
+SPAN_BEFORE = word_set(
+    "therapy terapia terapias speech services waited waiting been lleva llevo llevamos llevan took "
+    "takes spent tardo duro dura durado esperamos espere esperado keeps lasted"
+)
+"""Before an amount of time, a little way off, they make it how long something has gone on."""
+IS = word_set(
+    "is are hes shes es tiene age aged edad turned cumplio tienen theyre tien ages cumplidos tene "
+    "son teine tine"
+)
+NOT_CHILD = word_set(
+    "wait list waitlist appointment cita espera it that this which what answer number there all "
+    "here"
+)
 MAY_FOLLOW = word_set(
-    "since desde cause bc cuz para pa soon mostly plus tall ok okay "
-    "and but he she his her hes shes now with who old so my they i cant in y pero el ella "
-    "no le se con que de ya thanks thank gracias almost going also can has just doesnt wont "
-    "not"
+    "since desde cause bc cuz para pa soon mostly plus tall ok okay and but he she his her hes "
+    "shes now with who old so my they i cant in y pero el ella no le se con que de ya thanks thank "
+    "gracias almost going also can has just doesnt wont not btw n lol yrs boy girl is isnt still "
+    "walks trips falls hates anyway though tho haha jaja nomas apenas mi nuestra nuestro or o "
+    "porque because if si it we when at like un una la"
 )
-GRADES = word_set("kindergarten kindergarden kinder prek grade grader grado preescolar")
+COMPARED = word_set("could would should can")
+"""After "a 2 year old" they compare."""
+GRADES = word_set(
+    "kindergarten kindergarden kinder prek grade grader graders grado preescolar gr kindergartener "
+    "kindergartner kindergardener kindergarter homeroom"
+)
 VAGUE = word_set(
-    "toddler baby teen teenager primaria secundaria prepa preparatoria middle freshman sophomore "
-    "preschool infant bebe adolescente school preschooler kindergartner"
+    "toddler baby teen teens teenager primaria secundaria prepa preparatoria middle freshman "
+    "sophomore preschool infant bebe adolescente school preschooler kindergartner tween preteen tk "
+    "pk headstart daycare guarderia jardin bebito bebita bebecito adolecente senior schooler "
+    "universidad college adult grown adulto adulta senorita senorito muchacho jovencito jovencita "
+    "joven threenager youngster puberty pubertad prekinder elementary estancia cendi unos varios "
+    "several unknown"
 )
-NEWBORN = frozenset({"newborn", "newborns"})
+VAGUE_IF_SHORT = word_set(
+    "tiny little big young old small chiquito chiquita chico chica pequeno pequena grande kid "
+    "child nino nina chiquitito chiquitita peque minor menor junior high"
+)
+"""These tell a vague age only in a short answer."""
+UNKNOWN = (
+    ("idk",), ("dont", "know"), ("not", "sure"), ("no", "idea"), ("dont", "remember"),
+    ("no", "se"), ("nose",), ("no", "lo", "se"), ("no", "me", "acuerdo"), ("no", "recuerdo"),
+    ("no", "estoy", "segura"), ("no", "estoy", "seguro"), ("quien", "sabe"), ("cant", "remember"),
+    ("this", "many"), ("no", "papers"), ("ni", "idea"), ("unsure",),
+)  # fmt: skip
+LESS_THAN = (
+    ("under",), ("less", "than"), ("menos", "de"), ("below",), ("younger", "than"),
+    ("no", "llega", "al"), ("no", "llega", "a", "los"), ("menor", "de"), ("not", "even"),
+    ("debajo", "de"),
+)  # fmt: skip
+"""Before an amount they leave the age open."""
+NEWBORN = frozenset({"newborn", "newborns", "neonate", "nb"})
 ADJUSTED = word_set("adjusted corrected ajustada ajustado ajustados corregida corregido corregidos")
 CHILD = word_set(
     "son daughter boy girl kid baby hijo hija nino nina bebe other one otro otra oldest youngest "
-    "younger older mayor menor"
+    "younger older mayor menor grandson granddaughter grandbaby grandchild grandkid nephew niece "
+    "stepson stepdaughter toddler twins gemelos gemelas mellizos mellizas cuates cuatas triplets "
+    "nieto nieta sobrino sobrina nena nene varon varoncito hembrita chamaco chamaca chavo chava "
+    "muchachito muchachita mijo mija bebita bebito kiddo child teen infant godson ahijado ahijada "
+    "hijito hijita ninito ninita niño uno una firstborn lil little"
 )
 LITTLE_OR_BIG = word_set(
-    "little big small grande chiquita chiquito chica chico pequeno pequena middle mediano mediana"
+    "little big small grande chiquita chiquito chica chico pequeno pequena middle mediano mediana "
+    "oldest youngest younger older eldest mayor menor"
+)
+KIN = word_set(
+    "brother sister brothers sisters sibling siblings hermano hermana hermanito hermanita hermanos "
+    "cousin cousins primo prima primos friend friends amigo amiga vecino vecina classmate twin"
 )
 SELF = frozenset({"im", "tengo", "i"})
 FOCUS = word_set(
@@ -58,5 +116,21 @@ FOCUS = word_set(
 )
 """Which of several children is meant: "but I'm texting about the baby", "la que me preocupa"."""
 COUNTED = word_set(
-    "kids children hijos ninos boys girls times veces twins brothers sons st nd rd th grade grado"
+    "ft foot inch lb tall cosas kids children hijos ninos boys girls times veces twins brothers "
+    "sons st nd rd th grade grado ro do er ra da hermanos hermanas sisters dogs cats teeth dientes "
+    "gr grader feet inches pounds lbs percent grades steps words palabras hours horas minutes "
+    "minutos"
 )
+SWAPS = word_set("sorry perdon wait oops meant actually digo sino correction upps ups disculpe")
+"""Between two ages, the second is put for the first."""
+
+
+def unit_at(message: Message, at: int) -> str:
+    """The unit of time at token ``at``, slips mended; else the word itself."""
+    word = message.word(at)
+    if word in UNITS or not word:
+        return word
+    for form in message.tokens[at].forms:
+        if form in UNITS:
+            return form
+    return word

@@ -30,7 +30,7 @@ _SAYS_NOTHING = word_set(
 )
 _THE_REST = word_set(
     "rest else other others otherwise besides apart aside except remaining "
-    "resto demas otro otra otros otras aparte fuera salvo excepto"
+    "resto demas otro otra otros otras aparte fuera salvo excepto menos"
 )
 
 
@@ -41,9 +41,7 @@ def all_fine(message: Message) -> Evidence | None:
         said = message.word(match.first - 1)
         # "no todo bien" and "no all good" answer no; "no esta bien" denies.
         denied = said in _NOT or (said == "no" and first.word in _IS_WELL)
-        if (not denied or first.before is not Break.NONE) and not _of_the_rest(
-            match.first, message
-        ):
+        if (not denied or first.before is not Break.NONE) and not _of_the_rest(match, message):
             return message.shown_by(match)
     return _nothing_first(message)
 
@@ -88,9 +86,13 @@ def _of_everything(match: Match, message: Message) -> bool:
     )
 
 
-def _of_the_rest(at: int, message: Message) -> bool:
+def _of_the_rest(match: Match, message: Message) -> bool:
     """ "otherwise she is fine", "todo lo demas bien": said of what is left."""
-    return any(message.word(other) in _THE_REST for other in _clause(at, message))
+    return any(
+        message.word(at) in _THE_REST
+        for at in _clause(match.first, message)
+        if not match.first <= at <= match.last
+    )
 
 
 def _clause(at: int, message: Message) -> range:

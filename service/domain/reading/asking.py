@@ -11,22 +11,24 @@ from service.domain.reading.tokens import Break
 _OPENS = frozenset(
     "how what whats what's which who whos where when why do does did is are am will would can could"
     " should may has any anyone r isnt doesnt dont wont cant"
-    " que cual cuales cuando donde quien como cuanto cuanta cuantos cuantas puede pueden puedo"
-    " podria podrian podemos hay se es son esta aceptan acepta toman toma necesito necesita tengo"
-    " tiene tienen hacen cobran cobra ocupo ocupa sera tendra atienden agarran dan"
-    " cubre cubren llevan".split()
+    " que cual cuales cuando donde quien quienes como cuanto cuanta cuantos cuantas puede pueden"
+    " puedo podria podrian podemos hay aceptan acepta toman toma necesito necesita tienen hacen"
+    " cobran cobra ocupo ocupa sera tendra atienden agarran cubre cubren llevan trabajan abren"
+    " manejan sirve saben sabe".split()
 )
 """Words that a question may open with."""
-_ASK = frozenset(
-    "how what whats which cuanto cuanta cuantos cuantas cual cuales wondering wonder question"
-    " questions explain curious saber pregunta duda verdad".split()
+_WHICH = frozenset("how what whats which cuanto cuanta cuantos cuantas cual cuales".split())
+_ASK = _WHICH | frozenset(
+    "wondering wonder question questions explain curious saber pregunta duda verdad".split()
 )
 """Words that make a question wherever they stand."""
 _JOINS = frozenset(
-    "and so but also then just y pero entonces oiga oye disculpe perdon e o or if si q por para a"
-    " en con de".split()
+    "and so but also then just se y pero entonces oiga oye disculpe perdon e o or if si q por para"
+    " a en con de me nos le les lo la los las te".split()
 )
 """Words a question may stand behind."""
+
+_WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
 
 
 def asks(message: Message, at: int, courtesy: set[int]) -> bool:
@@ -48,7 +50,10 @@ def asks_anything(message: Message, courtesy: set[int]) -> bool:
         i for i, token in enumerate(message.tokens) if i == 0 or token.before is Break.SENTENCE
     ]
     ends = [*(i - 1 for i in begins[1:]), len(message.tokens) - 1]
-    return any(_opens(message, *ends_of, courtesy) for ends_of in zip(begins, ends, strict=True))
+    return any(
+        _opens(message, first, last, courtesy, anywhere=_WHICH)
+        for first, last in zip(begins, ends, strict=True)
+    )
 
 
 def _marked(message: Message, first: int, last: int) -> bool:
@@ -58,14 +63,22 @@ def _marked(message: Message, first: int, last: int) -> bool:
     return "¿" in text[before : tokens[first].start] or "?" in text[tokens[last].end : after]
 
 
-def _opens(message: Message, first: int, last: int, courtesy: set[int]) -> bool:
+def _opens(
+    message: Message,
+    first: int,
+    last: int,
+    courtesy: set[int],
+    anywhere: frozenset[str] = _ASK,
+) -> bool:
+    if (message.word(first), message.word(first + 1)) in _WHAT_IF:
+        return True
     opening = True
     for at in range(first, last + 1):
         token = message.tokens[at]
-        if token.word in _ASK:
+        if token.word in anywhere:
             return True
         opening = opening or token.before is not Break.NONE
-        if opening and token.word in _OPENS:
+        if opening and token.word in _OPENS and at not in courtesy:
             return True
         opening = opening and (at in courtesy or token.word in _JOINS)
     return False

@@ -1,23 +1,23 @@
-"""Ages told by a birthday, which depend on today: "turns 4 in may", "born march 2023".
+"""Ages told by a birthday, which depend on today: "turns 4 in may", "cumplio 3 hace un mes".
 
 Where only the month is named, the birthday is taken to be in the middle of it.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from service.domain.reading.dates_as_written import (
-    MIDDLE_OF_MONTH,
-    MONTHS,
-    WEEKDAYS,
-    months_between,
-    next_month,
-    written_date,
+from service.domain.reading.age_words import MONTHS, YEARS, unit_at
+from service.domain.reading.birthday_days import (
+    day_after,
+    day_before,
+    day_from,
+    months_since,
+    months_until,
 )
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import cardinal, word_set
+from service.domain.reading.number_words import ORDINALS, cardinal, word_set
 from service.domain.reading.tokens import Break
 from service.domain.vocabulary import Language
 
@@ -33,273 +33,175 @@ class Told(NamedTuple):
 
 
 _TURNS = (
-    ("turns",),
-    ("hell", "be"),
-    ("shell", "be"),
-    ("theyll", "be"),
-    ("turning",),
-    ("will", "be"),
-    ("will", "turn"),
-    ("gonna", "be"),
-    ("about", "to"),
-    ("gonna", "turn"),
-    ("going", "to", "be"),
-    ("going", "to", "turn"),
-    ("cumple",),
-    ("cumplira",),
-    ("va", "a", "cumplir"),
-    ("por", "cumplir"),
-    ("to", "be"),
-    ("to", "turn"),
-)
+    "turns", "hell be", "shell be", "theyll be", "turning", "turn", "will be", "will turn",
+    "gonna be", "about to", "gonna turn", "going to be", "going to turn", "fixing to", "fixin to",
+    "finna be", "to be", "to turn", "ready to turn", "almost turning", "hitting", "bout to",
+    "cumple", "cumplen", "cumplira", "cumpliria", "va a cumplir", "van a cumplir", "por cumplir",
+    "de cumplir", "cumpliendo", "va a tener", "tendra", "va cumplir", "a cumplir", "va a hacer",
+)  # fmt: skip
 _TURNED = (
-    ("turned",),
-    ("cumplio",),
-    ("acaba", "de", "cumplir"),
-    ("became",),
-    ("recien", "cumplio"),
-)
-_OPENINGS = frozenset(phrase[0] for phrase in _TURNS + _TURNED)
-_TURNS_FROM = {word: tuple(p for p in _TURNS if p[0] == word) for word in _OPENINGS}
-_TURNED_FROM = {word: tuple(p for p in _TURNED if p[0] == word) for word in _OPENINGS}
-_IS = frozenset({"is", "hes", "shes", "tiene"})
-_BORN = word_set("born dob birthday birthdate bday bd nacio nacido nacida nacimiento")
-BIRTHDAY_WORDS = _OPENINGS | _IS | _BORN
-"""The words an age told by a birthday can begin with."""
-_REACH = 5
-_TOMORROW = word_set("tomorrow tmrw tmr tmrow tomorow manana")
-
-
-def _starts(message: Message, at: int, phrase: tuple[str, ...]) -> bool:
-    tokens = message.tokens
-    return at + len(phrase) < len(tokens) and all(
-        tokens[at + i].word == word for i, word in enumerate(phrase)
+    "turned", "cumplio", "cumplieron", "acaba de cumplir", "became", "recien cumplio",
+    "celebrated", "celebramos", "acabo de cumplir", "ha cumplido", "hit", "cumplia",
+)  # fmt: skip
+_VERBS = {
+    phrase.split()[0]: tuple(
+        sorted(
+            (
+                (tuple(other.split()), ahead)
+                for phrases, ahead in ((_TURNS, True), (_TURNED, False))
+                for other in phrases
+                if other.split()[0] == phrase.split()[0]
+            ),
+            key=lambda one: -len(one[0]),
+        )
     )
+    for phrase in _TURNS + _TURNED
+}
+_IS = word_set("is hes shes tiene hace was theyre son es")
+BIRTHDAY_OPENINGS = frozenset(_VERBS) | _IS
+"""The words an age told by a birthday can begin with."""
+_FILL = word_set("turn be los sus su cumplir the a his her ya")
+_SINCE = word_set("since desde last yesterday ayer back")
+_JOINS = word_set("in en on el la next this coming este el proximo tomorrow manana dentro para by")
+_OLDEST_YEARS = 99
+_GONE_BY = word_set("was had celebrated tuvo fue last pasado pasada yesterday ayer hizo celebramos")
+_BIRTHDAY = word_set("birthday bday cumpleanos cumple bithday birthdy")
 
 
 def birthday_age(message: Message, at: int, today: date, language: Language) -> Told | None:
     """An age told by a birthday to come or just past, beginning at token ``at``."""
     word = message.tokens[at].word
-    if word not in _OPENINGS and word not in _IS:
-        return None
-    ahead = next((p for p in _TURNS_FROM.get(word, ()) if _starts(message, at, p)), None)
-    if ahead is None and word in _IS:
+    for phrase, ahead in _VERBS.get(word, ()):
+        end = at + len(phrase)
+        if end < len(message.tokens) and all(
+            message.word(at + i) == one for i, one in enumerate(phrase)
+        ):
+            return _turns(message, at, end, today, language, ahead=ahead)
+    if word in _IS and at + 1 < len(message.tokens):
         return _is_by(message, at, today, language)
-    behind = next((p for p in _TURNED_FROM.get(word, ()) if _starts(message, at, p)), None)
-    phrase = ahead or behind
-    if phrase is None:
-        return None
-    number_at = at + len(phrase)
-    while number_at < len(message.tokens) and message.tokens[number_at].word in {
-        "turn",
-        "be",
-        "los",
-        "sus",
-        "su",
-        "cumplir",
-    }:
+    return None
+
+
+def _turns(
+    message: Message, at: int, end: int, today: date, language: Language, *, ahead: bool
+) -> Told | None:
+    """ "turns 4 in may", "en febrero cumple 3": the verb ends before token ``end``."""
+    number_at = end
+    while number_at < len(message.tokens) and message.word(number_at) in _FILL:
         number_at += 1
     if number_at >= len(message.tokens):
         return None
     years = cardinal(message.tokens[number_at])
-    if message.word(number_at) in {"anito", "ano"} and behind:
+    if message.word(number_at) in {"anito", "ano"}:
         years = 1  # "cumplio su anito"
-    if years is None or not 0 < years < 100:
+    elif message.word(number_at) == "a" and message.word(number_at + 1) == "year":
+        years, number_at = 1, number_at + 1
+    if years is None or not 0 < years <= _OLDEST_YEARS:
         return None
-    last = number_at
-    if last + 1 < len(message.tokens) and message.tokens[last + 1].word in {
-        "year",
-        "years",
-        "yrs",
-        "yr",
-        "ano",
-        "anos",
-        "old",
-        "yo",
-    }:
+    whole, last = years * 12, number_at
+    unit = unit_at(message, last + 1)
+    if unit in MONTHS:
+        whole, last = years, last + 1
+    elif unit in YEARS or message.word(last + 1) in {"old", "nd", "rd", "st", "th"}:
         last += 1
-    if last + 1 < len(message.tokens) and message.tokens[last + 1].word in {
-        "month",
-        "months",
-        "meses",
-        "mes",
-        "mo",
-    }:
-        return None
-    if ahead and {message.word(at - 1), message.word(last + 1)} & {"today", "hoy"}:
-        return Told(years * 12, at, last, precise=True)
+    if message.word(last + 1) == "old":
+        last += 1
+    if message.word(last + 1) in _BIRTHDAY:
+        last += 1
+    if {message.word(at - 1), message.word(last + 1)} & {"today", "hoy"}:
+        return Told(whole, at, last, precise=True)
+    when = day_after(message, last, today, language, ahead=ahead)
+    day = when.day if when else day_before(message, at, today, language, ahead=ahead)
+    last = when.last if when else last
     if ahead:
-        day, last = _coming(message, last, today, language)
-        day = day or _month_before(message, at, today)
-        return Told(years * 12 - _months_until(today, day), at, last, precise=True)
-    day, last = _gone(message, last, today, language)
-    day = day or next(
-        (
-            _months_ago(message, back, today)
-            for back in range(max(0, at - 4), at)
-            if message.word(back) == "hace"
-        ),
-        None,
+        if unit in MONTHS and day is None and message.word(at) in {"cumple", "turns"}:
+            return Told(whole, at, last, precise=True)
+        return Told(whole - months_until(today, day), at, last, precise=True)
+    return Told(
+        whole + months_since(today, day), at, last, precise=day is not None or unit in MONTHS
     )
-    passed = months_between(day, today) if day is not None else 0
-    return Told(years * 12 + max(0, passed), at, last, precise=day is not None)
 
 
 def _is_by(message: Message, at: int, today: date, language: Language) -> Told | None:
-    """ "she is 4 in may" """
-    tokens = message.tokens
-    if at + 2 >= len(tokens):
+    """ "she is 4 in may", "tiene 5 desde junio", "en mayo hace 5", "she was 3 in august"."""
+    years = cardinal(message.tokens[at + 1])
+    word = message.word(at)
+    if years is None or not 0 < years <= 20:
         return None
-    years = cardinal(tokens[at + 1])
-    if years is None or not 0 < years < 100:
-        return None
-    in_month = tokens[at + 2].word in {"in", "en"} and message.word(at + 3) in MONTHS
-    if not in_month and tokens[at + 2].word not in _TOMORROW:
-        return None
-    day, last = _coming(message, at + 1, today, language)
-    return Told(years * 12 - _months_until(today, day), at, last, precise=True)
-
-
-def _months_until(today: date, day: date | None) -> int:
-    """How many months of the year before the birthday are not completed; at least one."""
-    if day is None:
-        return 1
-    months = (day.year - today.year) * 12 + day.month - today.month
-    return max(1, months + (day.day > today.day))
-
-
-def _coming(
-    message: Message, last: int, today: date, language: Language
-) -> tuple[date | None, int]:
-    """The coming birthday named right after token ``last``, and the last token it took."""
-    tokens = message.tokens
-    for at in range(last + 1, min(last + _REACH, len(tokens))):
-        if tokens[at].before is Break.SENTENCE:
-            break
-        word = tokens[at].word
-        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        if (word, after) in {("next", "month"), ("proximo", "mes"), ("otro", "mes")}:
-            return next_month(today, MIDDLE_OF_MONTH), at + 1
-        if (word, after) == ("mes", "que"):
-            return next_month(today, MIDDLE_OF_MONTH), min(at + 2, len(tokens) - 1)
-        if (word, after) in {("next", "week"), ("proxima", "semana"), ("otra", "semana")}:
-            return today + timedelta(days=7), at + 1
-        if word in _TOMORROW or word in WEEKDAYS:
-            return today + timedelta(days=1), at
-        if word in {"in", "en"} and at + 2 < len(tokens):
-            amount = 1 if after in {"a", "un", "una"} else cardinal(tokens[at + 1])
-            unit = tokens[at + 2].word
-            if amount is not None and amount < 100:
-                if unit in {"month", "months", "mes", "meses"}:
-                    whole = today.year * 12 + today.month - 1 + amount
-                    return date(whole // 12, whole % 12 + 1, min(today.day, 28)), at + 2
-                if unit in {"week", "weeks", "days", "dias", "semana", "semanas"}:
-                    days = amount * (7 if unit.startswith(("w", "s")) else 1)
-                    return today + timedelta(days=days), at + 2
-        written = written_date(tokens, at, message.text, language)
-        if written is not None:
-            day = written.as_date(today.year)
-            if day is not None and written.year is None and _before_month(day, today, written.day):
-                day = written.as_date(today.year + 1)
-            return day, written.last
-    return None, last
-
-
-def _month_before(message: Message, at: int, today: date) -> date | None:
-    """ "en febrero cumple 3": the month named before the verb, as a birthday to come."""
-    for back in range(max(0, at - 3), at):
-        month = MONTHS.get(message.word(back))
-        if month is None or message.word(back - 1) not in {"en", "in", "pa", "para", "come", "by"}:
-            continue
-        year = today.year + (month < today.month)
-        return date(year, month, MIDDLE_OF_MONTH)
+    found = number_by(message, at + 1, at + 1, years * 12, today, language, ahead=word != "was")
+    if found is not None:
+        return found._replace(first=at)
+    if (
+        word in {"tiene", "hace", "hes", "shes", "is", "son"}
+        and unit_at(message, at + 2) not in MONTHS
+    ):
+        day = day_before(message, at, today, language, ahead=True)
+        if day is not None and day > today and message.word(at + 2) not in {"years"}:
+            return Told(years * 12 - months_until(today, day), at, at + 1, precise=True)
     return None
 
 
-def _before_month(day: date, today: date, named_day: int | None) -> bool:
-    if named_day is None:
-        return (day.year, day.month) < (today.year, today.month)
-    return day < today
-
-
-def _gone(message: Message, last: int, today: date, language: Language) -> tuple[date | None, int]:
-    tokens = message.tokens
-    for at in range(last + 1, min(last + _REACH, len(tokens))):
-        if tokens[at].before is Break.SENTENCE:
-            break
-        word = tokens[at].word
-        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        if (word, after) in {("last", "month"), ("mes", "pasado")}:
-            before = today.replace(day=1) - timedelta(days=1)
-            return before.replace(day=min(today.day, MIDDLE_OF_MONTH)), at + 1
-        if (word, after) in {("last", "week"), ("semana", "pasada")} or word == "yesterday":
-            return today - timedelta(days=7), at + (word != "yesterday")
-        if after in {"month", "months"}:
-            break
-        if word == "hace":
-            return _months_ago(message, at, today), min(at + 2, len(tokens) - 1)
-        written = written_date(tokens, at, message.text, language)
-        if written is not None:
-            day = written.as_date(today.year)
-            if day is not None and written.year is None and day > today:
-                day = written.as_date(today.year - 1)
-            return day, written.last
-    return None, last
-
-
-def coming_month(message: Message, at: int, last: int, years: int, today: date) -> Told | None:
-    """ "5 in december", as an answer to the age question; tokens ``at`` to ``last`` are the 5."""
-    month = MONTHS.get(message.word(last + 2))
-    if month is None or not 0 < years < 21:
-        return None
-    day = date(today.year + (month < today.month), month, MIDDLE_OF_MONTH)
-    return Told(years * 12 - _months_until(today, day), at, last + 2, precise=True)
-
-
-def _months_ago(message: Message, at: int, today: date) -> date | None:
-    """The day of "hace 3 meses", at the word "hace"."""
-    unit = message.word(at + 2)
-    one = message.word(at + 1) in {"un", "una"}
-    amount = (
-        1 if one else cardinal(message.tokens[at + 1]) if at + 2 < len(message.tokens) else None
-    )
-    if amount is None or amount > 24:
-        return None
-    if unit in {"mes", "meses"}:
-        whole = today.year * 12 + today.month - 1 - amount
-        return date(whole // 12, whole % 12 + 1, min(today.day, 28))
-    if unit in {"semana", "semanas", "dias"}:
-        return today - timedelta(days=amount * (7 if unit.startswith("s") else 1))
-    return None
-
-
-def date_of_birth(
-    message: Message, at: int, today: date, language: Language, *, asked: bool
+def number_by(
+    message: Message,
+    first: int,
+    last: int,
+    months: int,
+    today: date,
+    language: Language,
+    *,
+    ahead: bool = True,
 ) -> Told | None:
-    """An age told by a date of birth: after "born" or "dob", or alone where age was asked."""
-    tokens = message.tokens
-    first = at
-    labelled = tokens[at].word in _BORN
-    if labelled:
-        for step in range(at + 1, min(at + _REACH, len(tokens))):
-            written = written_date(tokens, step, message.text, language)
-            if written is not None and written.year is not None:
-                break
-            word = tokens[step].word
-            if tokens[step].is_number and len(word) == 4 and word.startswith(("19", "20")):
-                return Told(None, first, step, precise=True)
-        else:
+    """ "5 in december", "18 months next week", "9 since june": an amount with a day right after."""
+    if message.word(last + 1) in {"cumplidos", "cumpliditos"}:
+        last, ahead = last + 1, False
+    joint = message.word(last + 1)
+    if not joint or message.tokens[last + 1].before is not Break.NONE:
+        return None
+    if joint in _SINCE or (joint, message.word(last + 2)) == ("as", "of") or not ahead:
+        when = day_after(message, last, today, language, ahead=False, reach=3)
+        if when is None or (ahead and message.word(when.last + 1) in {"years", "anos"}):
             return None
-    elif asked:
-        written = written_date(tokens, at, message.text, language)
+        return Told(months + months_since(today, when.day), first, when.last, precise=True)
+    when = None
+    for begin in (last + 1, last + 2, last + 3):
+        if begin >= len(message.tokens) or not message.joined(begin):
+            break
+        if joint not in _JOINS and begin > last + 1:
+            break
+        when = day_from(message, begin, today, language, ahead=True)
+        if when is not None:
+            break
+    if when is None or when.day < today:
+        return None
+    if when.day == today:
+        return Told(months, first, when.last, precise=True)
+    return Told(max(0, months - months_until(today, when.day)), first, when.last, precise=True)
+
+
+def named_birthday(message: Message, at: int, today: date, language: Language) -> Told | None:
+    """ "her 3rd birthday is in may", "had his second birthday", "today is her 4th bday"."""
+    token = message.tokens[at]
+    last = at
+    if token.is_number and message.word(at + 1) in {"st", "nd", "rd", "th", "er", "do", "to"}:
+        years, last = cardinal(token), at + 1
     else:
+        years = ORDINALS.get(token.word)
+    if years is None or not 0 < years <= 20 or message.word(last + 1) not in _BIRTHDAY:
         return None
-    if written is None or written.year is None:
+    last += 1
+    words = {t.word for t in message.tokens}
+    if words & {"today", "hoy"}:
+        return Told(years * 12, at, last, precise=True)
+    ahead = not words & _GONE_BY
+    when = day_after(message, last, today, language, ahead=ahead, reach=5)
+    day = when.day if when else day_before(message, at, today, language, ahead=ahead, reach=6)
+    if when is not None:
+        last = when.last
+    if not ahead:
+        return Told(years * 12 + months_since(today, day), at, last, precise=day is not None)
+    if day is None and not words & _AHEAD:
         return None
-    day = written.as_date(today.year)
-    if day is None:
-        return Told(None, first, written.last, precise=True)
-    months = months_between(day, today)
-    if written.day is None and (day.year, day.month) == (today.year, today.month):
-        months = 0
-    return Told(months if months >= 0 else None, first, written.last, precise=True)
+    return Told(years * 12 - months_until(today, day), at, last, precise=True)
+
+
+_AHEAD = word_set("next proximo proxima coming upcoming weekend soon in en almost till until")

@@ -50,7 +50,7 @@ def tell_past(named: list[Named], message: Message) -> None:
             gap = min(_clauses_apart(one, past, message) for one in near)
             own = [one for one in near if _clauses_apart(one, past, message) == gap]
         for one in own:
-            if one.status is Status.PRESENT and not one.lost:
+            if one.status in (Status.PRESENT, None) and not one.lost:
                 one.status, one.missing = Status.OVER, False
 
 

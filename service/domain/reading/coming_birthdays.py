@@ -1,36 +1,34 @@
-"""Ages told by how far a birthday is: "a month shy of 3", "le faltan 2 semanas pa los 6",
-"tomorrow is her 3rd birthday"."""
+"""Ages told by how far a birthday is: "a month shy of 3", "le faltan 2 semanas pa los 6"."""
 
 from __future__ import annotations
 
 from math import ceil
 
 from service.domain.reading.age_amounts import amount_at
-from service.domain.reading.age_words import DAYS, MONTHS, WEEKS, YEARS
+from service.domain.reading.age_words import DAYS, MONTHS, WEEKS, YEARS, unit_at
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import ORDINALS, cardinal, word_set
+from service.domain.reading.number_words import cardinal, word_set
 
 _OLDEST_YEARS = 20
 _AWAY = word_set("pa para de from shy short away of till until til to before antes q que")
 _TURNING = word_set("turning being cumplir cumpla los sus su his her he she turns is the a")
-_LITTLE = word_set("poco poquito poquitito nada")
-_BIRTHDAY = word_set("birthday bday cumpleanos cumple bithday")
-_AHEAD = word_set(
-    "tomorrow manana tomorow next proximo proxima coming upcoming weekend soon in en almost"
-)
-_NOW = word_set("today hoy yesterday ayer was fue had last just tuvo pasado pasada")
+_LITTLE = word_set("poco poquito poquitito nada poquititito")
 
 
 def away_from_birthday(message: Message, at: int) -> Told | None:
     """An amount of time that is still missing to an age, beginning at token ``at``."""
+    if message.word(at) in {"falta", "faltan"}:
+        return _almost_there(message, at)
     amount = amount_at(message, at)
     if message.word(at) in {"a", "un", "una"}:
-        amount = (1.0, at)
+        few = message.word(at + 1) in {"few", "couple", "par"}
+        of = message.word(at + 2) in {"of", "de"}
+        amount = (1.0, at + few + (few and of))
     if amount is None:
         return None
     number, last = amount
-    unit = message.word(last + 1)
+    unit = unit_at(message, last + 1)
     if unit in MONTHS:
         months = ceil(number)
     elif unit in WEEKS:
@@ -52,7 +50,7 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
     years = cardinal(message.tokens[end])
     if years is None or not 0 < years <= _OLDEST_YEARS:
         return None
-    following = message.word(end + 1)
+    following = unit_at(message, end + 1)
     if following in MONTHS | WEEKS | DAYS or months >= years * 12:
         return None
     if following in YEARS:
@@ -60,9 +58,9 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
     return Told(years * 12 - months, at, end, precise=True)
 
 
-def almost_there(message: Message, at: int) -> Told | None:
+def _almost_there(message: Message, at: int) -> Told | None:
     """ "le falta poco para los 4", beginning at "falta"."""
-    if message.word(at) not in {"falta", "faltan"} or message.word(at + 1) not in _LITTLE:
+    if message.word(at + 1) not in _LITTLE:
         return None
     end = at + 2
     while message.word(end) in _AWAY | _TURNING and message.joined(end):
@@ -71,21 +69,3 @@ def almost_there(message: Message, at: int) -> Told | None:
     if years is None or not 0 < years <= _OLDEST_YEARS:
         return None
     return Told(years * 12 - 1, at, end, precise=True)
-
-
-def named_birthday(message: Message, at: int) -> Told | None:
-    """ "her 3rd birthday", with a word that says whether it was, is or will be."""
-    token = message.tokens[at]
-    last = at
-    if token.is_number and message.word(at + 1) in {"st", "nd", "rd", "th"}:
-        years, last = cardinal(token), at + 1
-    else:
-        years = ORDINALS.get(token.word)
-    if years is None or not 0 < years <= _OLDEST_YEARS or message.word(last + 1) not in _BIRTHDAY:
-        return None
-    words = {t.word for t in message.tokens}
-    if words & _AHEAD:
-        return Told(years * 12 - 1, at, last + 1, precise=True)
-    if words & _NOW:
-        return Told(years * 12, at, last + 1, precise=False)
-    return None

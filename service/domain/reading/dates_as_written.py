@@ -43,6 +43,15 @@ WEEKDAYS = MappingProxyType(
     {name: i for i, names in enumerate(_DAY_NAMES) for name in names.split()}
 )
 MIDDLE_OF_MONTH = 15
+FEASTS = MappingProxyType(
+    {"christmas": (12, 25), "xmas": (12, 25), "navidad": (12, 25), "nochebuena": (12, 24)}
+    | {"halloween": (10, 31), "valentines": (2, 14), "valentine": (2, 14), "valentin": (2, 14)}
+    | {"thanksgiving": (11, 26), "reyes": (1, 6), "easter": (4, 5), "muertos": (11, 2)}
+    | {"newyears": (1, 1)}
+)
+"""Days by name, as month and day; movable ones about where they fall."""
+_NEW_YEAR = frozenset({("new", "years"), ("new", "year"), ("ano", "nuevo")})
+_SUFFIXES = frozenset({"st", "nd", "rd", "th", "ro", "er"})
 
 
 class Written(NamedTuple):
@@ -74,7 +83,13 @@ def _year(token: Token | None, *, short: bool = True) -> int | None:
 
 def written_date(tokens: list[Token], at: int, text: str, language: Language) -> Written | None:
     """A date that begins at token ``at``, or None. Never a bare number."""
-    return _with_name(tokens, at) or _with_digits(tokens, at, text, language)
+    if not tokens[at].is_number:
+        return _with_name(tokens, at, text) or _feast(tokens, at)
+    return (
+        _with_digits(tokens, at, text, language)
+        or _with_name(tokens, at, text)
+        or _run_together(tokens[at], at, language)
+    )
 
 
 def meant(token: Token) -> str:
@@ -87,17 +102,51 @@ def token_at(tokens: list[Token], at: int) -> Token | None:
     return tokens[at] if 0 <= at < len(tokens) else None
 
 
-def _with_name(tokens: list[Token], at: int) -> Written | None:
+def _feast(tokens: list[Token], at: int) -> Written | None:
+    """ "on christmas 2023", "new years day" """
+    word = tokens[at].word
+    named = FEASTS.get(word)
+    last = at
+    following = token_at(tokens, at + 1)
+    if named is None and following is not None and (word, following.word) in _NEW_YEAR:
+        named, last = (1, 1), at + 1
+    if named is None:
+        return None
+    nxt = token_at(tokens, last + 1)
+    while nxt is not None and nxt.word in {"day", "de", "del", "of", "eve"}:
+        last += 1
+        nxt = token_at(tokens, last + 1)
+    year = _year(nxt, short=False)
+    return Written(year, named[0], named[1], last + 1 if year else last)
+
+
+def _run_together(token: Token, at: int, language: Language) -> Written | None:
+    """ "03142023", "20230314": eight digits that can only be a date."""
+    if not token.is_number or len(token.word) != 8:
+        return None
+    digits = token.word
+    if digits.startswith(("19", "20")) and int(digits[4:6]) <= 12:
+        year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    else:
+        year, month, day = int(digits[4:]), int(digits[:2]), int(digits[2:4])
+        if month > 12 or (language is Language.ES and day <= 12):
+            month, day = day, month
+    if not (1 <= month <= 12 and 1 <= day <= 31 and 1990 <= year <= 2100):
+        return None
+    return Written(year, month, day, at)
+
+
+def _with_name(tokens: list[Token], at: int, text: str) -> Written | None:
     token = tokens[at]
     month = MONTHS.get(meant(token))
     if month is not None:
-        return _after_month(tokens, at, month)
+        return _after_month(tokens, at, month, text)
     day = day_number(token)
     if day is None:
         return None
     after = at + 1
     following = token_at(tokens, after)
-    while following is not None and following.word in {"st", "nd", "rd", "th", "de", "of"}:
+    while following is not None and following.word in _SUFFIXES | {"de", "of"}:
         after += 1
         following = token_at(tokens, after)
     if following is None or following.word not in MONTHS:
@@ -111,8 +160,9 @@ def _with_name(tokens: list[Token], at: int) -> Written | None:
     return Written(year, MONTHS[following.word], day, year_at if year else after)
 
 
-def _after_month(tokens: list[Token], at: int, month: int) -> Written:
+def _after_month(tokens: list[Token], at: int, month: int, text: str) -> Written:
     last, day = at, None
+    named = at
     nxt = token_at(tokens, at + 1)
     while nxt is not None and nxt.word in {"de", "del", "of", "the"}:
         at += 1
@@ -120,12 +170,28 @@ def _after_month(tokens: list[Token], at: int, month: int) -> Written:
     year = _year(nxt, short=False)
     if year is not None:
         return Written(year, month, None, at + 1)
-    if nxt is not None and nxt.before is not Break.SENTENCE and (found := day_number(nxt)):
+    if nxt is not None and len(nxt.word) == 2 and nxt.is_number:
+        # "march '23", "marzo del 23": no day
+        between = text[tokens[at].end : nxt.start].strip()
+        if (at > named and tokens[at].word in {"de", "del", "of"}) or between in {"'", "’", "‘"}:
+            return Written(2000 + int(nxt.word), month, None, at + 1)
+    # "Mar. 14": the full stop of a shortened name
+    short = (
+        nxt is not None
+        and text[tokens[at].end : nxt.start].strip() == "."
+        and len(tokens[named].word) <= 4
+    )
+    apart = nxt is not None and nxt.before is Break.SENTENCE and not short
+    if nxt is not None and not apart and (found := day_number(nxt)):
         day, last = found, at + 1
         after = token_at(tokens, last + 1)
-        if after is not None and after.word in {"st", "nd", "rd", "th"}:
+        if after is not None and after.word in _SUFFIXES:
             last += 1
             after = token_at(tokens, last + 1)
+        of_year = token_at(tokens, last + 2)
+        if after is not None and after.word in {"de", "del", "of"} and _year(of_year) is not None:
+            last += 1
+            after = of_year
         year = _year(after)
         if year is not None:
             last += 1

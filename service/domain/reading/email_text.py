@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import re
 
+from service.domain.reading.mail_signatures import ANSWERS, without_signature
+from service.domain.reading.number_words import LIST_NUMBERS
+from service.domain.reading.tokens import fold
+
 # All of these are matched against lines without the white space around them: a pattern that skips
 # it at both ends can share it out in many ways, and would try them all.
 _ATTRIBUTION_START = re.compile(r"(?:on|el|le|am)\b", re.IGNORECASE)
-_ATTRIBUTION_END = re.compile(r"(?:wrote|escribi[oó])\s*:$", re.IGNORECASE)
+_ATTRIBUTION_END = re.compile(
+    r"(?:wrote|escribi[oó]|schrieb(?: .{1,80})?|a [eé]crit|ha scritto)\s*:$", re.IGNORECASE
+)
 _ORIGINAL = re.compile(
     r"-{2,}\s*(?:original message|mensaje original|forwarded message|mensaje reenviado)"
     r"|_{10,}$|(?:begin forwarded message|inicio del mensaje reenviado)\s*:",
@@ -21,35 +27,24 @@ _HEADER = re.compile(
     r"\*?(?:from|sent|to|subject|date|de|enviado|para|asunto|fecha)\s?\*?:\*?\s", re.IGNORECASE
 )
 """The one that asks for white space after it: only the line's beginning is stripped."""
-_DEVICE = re.compile(
-    r"(?:sent from (?:my|yahoo|mail|outlook|the)|get outlook for|enviado desde|"
-    r"obtener outlook|sent via)\b",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"(?:thanks(?: again| so much)?|thank you(?: so much| very much)?|many thanks|regards|"
-    r"warmly|kindly|best wishes|warm wishes|with love|love|thx|many blessings|blessings|un abrazo|"
-    r"best regards|kind regards|warm regards|best|sincerely|cheers|respectfully|take care|"
-    r"gracias|muchas gracias|mil gracias|saludos|saludos cordiales|atentamente|cordialmente|"
-    r"un saludo|bendiciones)\s*[,.!]*$",
-    re.IGNORECASE,
-)
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hola|buenos d[ií]as|"
-    r"buenas (?:tardes|noches)|estimad[oa]s?)\b[^.?!\d]{0,40}[,:!]?$",
+    r"(?:hi|hello|hey|dear|greetings|(?:good )?(?:day|morning|afternoon|evening)|hola|holi|"
+    r"buen(?:os|as)?(?: d[ií]as?| tardes?| noches?)?|estimad[oa]s?|qu[eé] tal)\b"
+    r"[^.?!\d]{0,40}[,:!.]?$",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"[> ]+(\d{1,2})[ .)]")
+_WORD = re.compile(r"[^\W\d_]+")
+_MOST_GREETING_WORDS = 4
 _LONGEST_ATTRIBUTION = 202
 """Characters of a line that may begin an attribution."""
-_MOST_SIGNATURE_LINES = 6
 
 
 def written_text(mail: str) -> str:
     """The parent's own lines of a plain-text mail."""
     lines = mail.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     own = _without_quotes(lines)
-    own = _without_signature(own)
+    own = without_signature(own)
     own = _without_greeting(own)
     text = "\n".join(own).strip()
     return text or mail.strip()
@@ -116,24 +111,19 @@ def _is_header_block(lines: list[str], at: int) -> bool:
     return sum(1 for line in lines[at : at + 5] if _HEADER.match(line.lstrip())) >= 3
 
 
-def _without_signature(lines: list[str]) -> list[str]:
-    filled = [i for i, line in enumerate(lines) if line.strip()]
-    for place, i in enumerate(filled):
-        line = lines[i].strip()
-        device = _DEVICE.match(line)
-        if device or lines[i].rstrip() in {"--", "—"}:
-            rest = lines[i + 1 :] if device else []
-            return lines[:i] + [later for later in rest if not _DEVICE.match(later.lstrip())]
-        left = len(filled) - place - 1
-        if place and left <= _MOST_SIGNATURE_LINES and _CLOSING.match(line):
-            if all(len(lines[later].split()) <= 6 for later in filled[place + 1 :]):
-                return lines[:i]
-    return lines
+def _greets(line: str) -> bool:
+    """Whether a line is a greeting, and holds no answer: "Hello team," but not "Hi, none"."""
+    if not _GREETING.match(line):
+        return False
+    words = [fold(word) for word in _WORD.findall(line)]
+    if any(word in ANSWERS or word in LIST_NUMBERS for word in words):
+        return False
+    return line.endswith((",", ":", "!", ".")) or len(words) <= _MOST_GREETING_WORDS
 
 
 def _without_greeting(lines: list[str]) -> list[str]:
     for i, line in enumerate(lines):
         if line.strip():
             follows = any(later.strip() for later in lines[i + 1 :])
-            return lines[i + 1 :] if follows and _GREETING.match(line.strip()) else lines
+            return lines[i + 1 :] if follows and _greets(line.strip()) else lines
     return lines

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from service.domain.reading.asking import asks, asks_anything
 from service.domain.reading.lexicon import Family, Kind, Only, Rule
 from service.domain.reading.matching import Match, Message
+from service.domain.reading.number_words import word_set
+from service.domain.reading.stop_orders import OF_THE_CHILD, stands_alone
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context, Evidence
 from service.domain.vocabulary import Asked, Intent
@@ -32,20 +34,17 @@ _ORDER = (
     Intent.YES,
     Intent.THANKS,
 )
+_OFFICE = "office"
 _BACK_AGAIN = "start.again"
 """The rule of those who take back a stop: they name it, so it wins over the stop."""
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
+_BEFORE_ANYTHING = frozenset({Asked.CONSENT, Asked.AGE, *_LISTS})
 _NO_QUESTION = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
+_ASKS_US = "help.any_question"
 _SHORT = 8
 _FEW_WORDS = 14
-_ORDERS = frozenset(
-    {"stop", "stopall", "unsubscribe", "cease", "desist", "alto", "basta", "paren", "parenle"}
-)
 _ASKS_FOR_MORE = frozenset({*_LISTS, Asked.FREE})
 _NO_MORE = frozenset({("no", "more"), ("no", "mas"), ("ya", "no", "mas")})
-_URGING = frozenset({"please", "now", "just", "por", "favor", "ya", "all"})
-_OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
-_TOLD = frozenset({Kind.SIGN, Kind.SKILL})
 _ASIDE = frozenset({Intent.YES, Intent.NO, Intent.THANKS})
 _BUT = frozenset({"but", "pero", "except", "however"})
 
@@ -62,17 +61,18 @@ class IntentRead:
     question: str | None = None
 
 
-def read_intent(message: Message, context: Context, *, dated: bool = False) -> IntentRead | None:
-    """The intent of a message, or None. ``dated`` tells that it names a day."""
+def read_intent(
+    message: Message, context: Context, *, dated: bool = False, worried: bool = False
+) -> IntentRead | None:
+    """The intent of a message, or None. ``dated`` tells that it names a day, ``worried`` that it
+    tells of something hard for the child."""
     found = message.of(Family.INTENT)
-    if not found:
-        return None
     courtesy = {i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)}
     traps = [m for m in found if m.rule.kind is Kind.TRAP]
-    matches = [m for m in found if _counts(m, traps, message, context, courtesy)]
+    matches = [m for m in found if _counts(m, traps, message, context, courtesy, worried)]
     back = any(m.rule.id == _BACK_AGAIN for m in matches)
-    for intent in _ORDER:
-        if (intent is Intent.NO and context.asked in _LISTS) or (back and intent is Intent.STOP):
+    for intent in (Intent.START, *_ORDER) if back else _ORDER:
+        if intent is Intent.NO and context.asked in _LISTS:
             continue
         mine = [m for m in matches if m.rule.intent is intent]
         fired = _of_one(intent, mine, matches, courtesy, message, context, dated) if mine else None
@@ -82,7 +82,24 @@ def read_intent(message: Message, context: Context, *, dated: bool = False) -> I
                 message.shown_by(fired),
                 fired.rule.question,
             )
-    return None
+    return _wonders(message, context, courtesy, worried)
+
+
+def _wonders(
+    message: Message, context: Context, courtesy: set[int], worried: bool
+) -> IntentRead | None:
+    """Who asks something before anything was told, and not about a child, needs help with us."""
+    tokens = message.tokens
+    if (
+        context.asked not in _BEFORE_ANYTHING
+        or worried
+        or not 2 <= len(tokens) <= _FEW_WORDS
+        or any(token.is_number for token in tokens)
+        or any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN))
+        or not asks_anything(message, courtesy)
+    ):
+        return None
+    return IntentRead(Intent.HELP, message.evidence(_ASKS_US, "knowledge c1", 0, len(tokens) - 1))
 
 
 def _of_one(
@@ -95,33 +112,54 @@ def _of_one(
     dated: bool,
 ) -> Match | None:
     """The match that makes the message mean an intent."""
+    if intent is Intent.FAQ:
+        # What the office must be asked is answered only where nothing closer is.
+        mine = sorted(mine, key=_to_the_office)
     fired = _fires(intent, mine, matches, courtesy, message)
     if intent is Intent.STOP:
         if fired is not None and _nothing_more(fired, message, context):
             fired = None
-        return fired or _stands_alone(mine, courtesy, message)
-    if intent is Intent.THANKS and fired is not None and _says_more(message, courtesy):
-        return None
-    if fired is None and context.asked is Asked.CONSENT:
-        fired = _leads(intent, mine, message)
+        return fired or stands_alone(mine, courtesy, message)
+    if intent is Intent.THANKS:
+        if fired is None and context.asked in _NO_QUESTION and _short_and_not_of_the_child(message):
+            fired = mine[0]
+        return None if fired is not None and _says_more(message, courtesy) else fired
+    if fired is None and (context.asked is Asked.CONSENT or _no_more(intent, message, context)):
+        fired = _leads(intent, mine, message, context)
     if fired is None and dated:
         fired = _with_day(intent, mine, message)
     return fired
 
 
+def _to_the_office(match: Match) -> bool:
+    return match.rule.question == _OFFICE
+
+
 def _counts(
-    match: Match, traps: list[Match], message: Message, context: Context, courtesy: set[int]
+    match: Match,
+    traps: list[Match],
+    message: Message,
+    context: Context,
+    courtesy: set[int],
+    worried: bool,
 ) -> bool:
     rule = match.rule
-    if rule.kind is not Kind.INTENT or any(_trapped(match, trap) for trap in traps):
+    if rule.kind is not Kind.INTENT or any(_trapped(match, trap, message) for trap in traps):
+        return False
+    if rule.intent in DATED and worried and context.asked not in _NO_QUESTION:
+        # Before there is anything to book, a day told along with a concern belongs to that.
         return False
     for only in rule.only:
         if only is Only.FOLLOW_UP:
             allowed = context.asked in _NO_QUESTION
+        elif only is Only.BEFORE_SUGGESTION:
+            allowed = context.asked not in _NO_QUESTION
         elif only is Only.NOT_OF_THE_CHILD:
-            allowed = not any(m.rule.kind in _TOLD for m in message.of(Family.CONCERN))
+            allowed = not worried
         elif only is Only.ASKING:
             allowed = asks(message, match.begins, courtesy)
+        elif only is Only.STATING:
+            allowed = not asks(message, match.begins, courtesy)
         else:
             allowed = len(message.tokens) <= _FEW_WORDS
         if not allowed:
@@ -129,10 +167,16 @@ def _counts(
     return True
 
 
-def _trapped(match: Match, trap: Match) -> bool:
+def _trapped(match: Match, trap: Match, message: Message) -> bool:
     """Whether words that look like an intent hold the match, or lead into it ("don't stop")."""
+    if trap.rule.intent not in (None, match.rule.intent):
+        return False
+    if message.separated(trap.first, trap.last, Break.COMMA):
+        return False  # "ya dije que no, dejen de escribir"
     if match.parts:
         return any(trap.first <= first <= trap.last for first, _ in match.parts)
+    if trap.first == match.first:
+        return trap.last >= match.last
     return trap.first < match.first <= trap.last
 
 
@@ -156,29 +200,18 @@ def _fires(
         for i in range(m.begins, m.last + 1)
     }
     if all(i in covered or i in courtesy for i in range(len(message.tokens))):
-        return mine[0]
+        # The "que" of "que tenga buen dia" is courtesy and asks nothing.
+        kind = message.of(Family.COURTESY)
+        return next((m for m in mine if not any(_within(m, c) for c in kind)), None)
     return None
 
 
-def _stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:
-    """ "This is harassment, stop": an order of one word, in a message not about the child."""
-    if any(m.rule.kind in _OF_THE_CHILD for m in message.of(Family.CONCERN)):
-        return None
-    end = len(message.tokens) - 1
-    for match in mine:
-        said = {token.word for token in message.tokens[match.first : match.last + 1]}
-        if not said & _ORDERS or said - _ORDERS - _URGING:
-            continue
-        first, last = match.first, match.last
-        while message.tokens[first].before is Break.NONE and first - 1 in courtesy:
-            first -= 1
-        while last < end and last + 1 in courtesy:
-            last += 1
-        begins = first == 0 or message.tokens[first].before is not Break.NONE
-        ends = last == end or message.tokens[last + 1].before is not Break.NONE
-        if begins and ends and (first == 0 or last == end):
-            return match
-    return None
+def _within(match: Match, longer: Match) -> bool:
+    return (
+        longer.first <= match.first
+        and match.last <= longer.last
+        and longer.last - longer.first > match.last - match.first
+    )
 
 
 def _nothing_more(fired: Match, message: Message, context: Context) -> bool:
@@ -194,16 +227,36 @@ def _says_more(message: Message, courtesy: set[int]) -> bool:
     return asks_anything(message, courtesy)
 
 
-def _leads(intent: Intent, mine: list[Match], message: Message) -> Match | None:
-    """At the consent question a leading yes or no is the answer, whatever follows."""
+def _no_more(intent: Intent, message: Message, context: Context) -> bool:
+    """Whether a leading "no" may say that nothing is left to tell."""
+    return (
+        intent is Intent.NO and context.asked is Asked.FREE and _short_and_not_of_the_child(message)
+    )
+
+
+def _short_and_not_of_the_child(message: Message) -> bool:
+    return len(message.tokens) <= _SHORT and not any(
+        m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)
+    )
+
+
+def _leads(intent: Intent, mine: list[Match], message: Message, context: Context) -> Match | None:
+    """At the consent question a leading yes or no is the answer, whatever follows; asked for more,
+    a leading no is, where words of "that is all" follow."""
     if intent not in (Intent.YES, Intent.NO):
         return None
     first = mine[0]
     before = message.tokens[: first.first]
     opened = all(token.word in _OPENERS for token in before)
-    return first if opened else None
+    if not opened or context.asked is Asked.CONSENT:
+        return first if opened else None
+    return first if any(t.word in _ALL_TOLD for t in message.tokens[first.last :]) else None
 
 
+_ALL_TOLD = word_set(
+    "all everything else more it that now today other nothing none todo nada mas eso ahora otra"
+    " ninguna ninguno"
+)
 _OPENERS = frozenset({"oh", "uh", "um", "well", "hmm", "pues", "ay", "hi", "hello", "hola", "hey"})
 
 

@@ -26,6 +26,8 @@ class Family(StrEnum):
     HINT = "hint"
     TOPIC = "topic"
     INTENT = "intent"
+    CONTROL = "control"
+    """Intents that count only as the whole message: found beside those that count anywhere."""
     COURTESY = "courtesy"
     ALL_FINE = "all_fine"
     PAST = "past"
@@ -88,6 +90,8 @@ class Only(StrEnum):
     """In a message that tells of nothing that is hard for a child."""
     ASKING = "asking"
     """In a sentence that asks."""
+    STATING = "stating"
+    """In a message that asks nothing."""
     SHORT = "short"
     """In a message of a few words."""
 

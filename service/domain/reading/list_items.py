@@ -1,88 +1,152 @@
-"""Which items of the lists shown a number stands for: "3", "1-4", "135", "the last two".
+"""Which items of the lists shown a number or a place stands for: "3", "135", "the last two".
 
 ``Unclear`` is raised for a number that was not shown, or that can be cut in more than one way.
 """
 
 from __future__ import annotations
 
-from service.domain.reading.list_words import FIRST, LAST
+from dataclasses import dataclass, field
+
+from service.domain.reading.list_signs import Heard
+from service.domain.reading.list_words import Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run
-from service.domain.reading.number_words import LONGEST_DIGITS, ORDINALS, WORDS
-from service.domain.reading.tokens import Token
+from service.domain.reading.number_words import (
+    LONGEST_DIGITS,
+    ORDINAL_ENDINGS,
+    ORDINALS,
+    PLACES,
+    word_set,
+)
 from service.domain.reading.types import Context
+
+_FIRST = word_set("first primero primera primeros primeras primer top")
+_LAST = word_set("last lasts ultimo ultima ultimos ultimas final end bottom")
+_BEFORE_LAST = word_set("penultimo penultima")
+_EVEN, _ODD = word_set("even evens pares"), word_set("odd odds impares nones")
+_OTHER_LIST = word_set("list lista set page group column time vez")
+_AGO = word_set("before earlier antes")
 
 
 class Unclear(Exception):
     """A number was given that is not on the list."""
 
 
-def items_of(message: Message, run: Run, context: Context) -> set[int]:
-    """The items of numbers that stand together, ranges filled in."""
+@dataclass(slots=True)
+class Said:
+    """A number or a place that is named: tokens ``first`` to ``last``."""
+
+    first: int
+    last: int
+    digits: str = ""
+    """Of a number; empty for a place."""
+    spelled: bool = False
+    """Whether the number was written as a word."""
+    items: frozenset[int] = field(default=frozenset())
+    """Of a place."""
+
+    def items_of(self, context: Context) -> set[int]:
+        """The items meant. Raises ``Unclear``."""
+        if not self.digits:
+            return set(self.items)
+        return items_meant(self.digits, context, spelled=self.spelled)
+
+
+def named_items(
+    message: Message, heard: Heard, context: Context, left_out: frozenset[int]
+) -> list[Said]:
+    """Every number and place that may name an item, in order."""
+    found: list[Said] = []
+    at = 0
     tokens = message.tokens
-    shown = {str(n): n for n in context.shown}
-    values = [items_meant(tokens[i], shown) for i in run.at]
-    items: set[int] = set()
-    for i, value in enumerate(values):
-        items |= value
-        joint = run.joints[i - 1] if i else "list"
-        if joint == "dash":
-            # "1-3-5" lists, "1-3" is a range
-            chained = (i > 1 and run.joints[i - 2] == "dash") or (
-                i < len(run.joints) and run.joints[i] == "dash"
-            )
-            joint = "list" if chained else "range"
-        if joint == "range" and len(value) == 1 and len(values[i - 1]) == 1:
-            low, high = min(values[i - 1]), max(value)
-            items |= {n for n in context.shown if low <= n <= high}
-    return items
+    while at < len(tokens):
+        one: Said | None = None
+        if at in heard.names:
+            last, items = heard.names[at]
+            one = Said(at, last, items=items)
+        elif at in heard.numbers:
+            last = at
+            nxt = tokens[at + 1] if at + 1 < len(tokens) else None
+            glued = nxt is not None and nxt.start == tokens[at].end
+            if glued and nxt is not None and _is_ending(heard.numbers[at], nxt.word):
+                last = at + 1
+            if at not in left_out:
+                one = Said(at, last, heard.numbers[at], spelled=not tokens[at].is_number)
+            at = last
+        elif heard.signs[at] is not Sign.STRAY and message.clauses[at] not in heard.stray:
+            one = _placed(message, heard, at, context, found)
+        if one is not None:
+            found.append(one)
+            at = one.last
+        at += 1
+    return found
 
 
-def items_by_place(tokens: list[Token], latest: tuple[int, ...]) -> set[int]:
-    """Items named by their place: "first and last", "the first two", "third"."""
-    items: set[int] = set()
-    shown = {str(n): n for n in latest}
-    skip = False
-    for i, token in enumerate(tokens):
-        if skip:
-            skip = False
-            continue
-        word = token.word
-        nxt = tokens[i + 1] if i + 1 < len(tokens) else None
-        count = 1
-        if (word in FIRST or word in LAST) and nxt is not None:
-            amount = int(nxt.word) if nxt.is_number and len(nxt.word) < 3 else WORDS.get(nxt.word)
-            if amount is not None and nxt.word != "one":
-                count, skip = amount, True
-            elif nxt.word == "one":
-                skip = True
-        if count > len(latest):
+def _of_list(message: Message, heard: Heard, at: int) -> bool:
+    """ "4 from the first one": which list a number is of."""
+    if not heard.numbers or message.word(at - 1) not in {"the", "la"}:
+        return False
+    return message.word(at - 2) in {"from", "on", "in", "de"} and at - 3 in heard.numbers
+
+
+def _is_ending(digits: str, word: str) -> bool:
+    """ "2nd", "3ra", "9no"; but "1no" answers no."""
+    return word in ORDINAL_ENDINGS and (word not in {"no", "na"} or digits == "9")
+
+
+def _placed(
+    message: Message, heard: Heard, at: int, context: Context, found: list[Said]
+) -> Said | None:
+    """The items named by their place from token ``at``; a count before it is taken out again."""
+    latest = context.latest or context.shown
+    word = message.word(at)
+    if word in ORDINALS and word not in _FIRST:
+        if (message.word(at + 1), message.word(at + 2)) == ("to", "last"):
+            return Said(at, at + 2, items=frozenset(latest[-ORDINALS[word] :][:1]))
+        place = ORDINALS[word]
+        if place > len(latest) and place not in latest:
             raise Unclear
-        if word in FIRST:
-            items.update(latest[:count])
-        elif word in LAST:
-            items.update(latest[-count:])
-        elif word in ORDINALS:
-            place = ORDINALS[word]
-            if place > len(latest) and place not in latest:
-                raise Unclear
-            # "la decima" of a list that runs from 7 to 12 is its number 10
-            items.add(place if place > len(latest) else latest[place - 1])
-        elif token.is_number:
-            items |= items_meant(token, shown)
-    return items
+        # "la decima" of a list that runs from 7 to 12 is its number 10
+        return Said(at, at, items=frozenset({place if place > len(latest) else latest[place - 1]}))
+    if word not in PLACES or heard.first_of[at] != at or heard.signs[at] is not Sign.PLAIN:
+        return None
+    if message.word(at + 1) in _OTHER_LIST or _of_list(message, heard, at):
+        return None
+    if word == "middle":
+        half = len(latest) // 2
+        if message.word(at + 1) not in {"two", "2"} or len(latest) % 2:
+            return None
+        return Said(at, at + 1, items=frozenset(latest[half - 1 : half + 1]))
+    if word in _BEFORE_LAST or (word == "last" and message.word(at - 1) == "next"):
+        return Said(at, at, items=frozenset(latest[-2:-1]))
+    if word in _EVEN | _ODD:
+        odd = word in _ODD
+        return Said(at, at, items=frozenset(n for n in latest if n % 2 == odd))
+    first, last, count = at, at, 1
+    after, before = at + 1, at - 1
+    if after in heard.numbers and message.joined(after) and message.word(after) not in {"one"}:
+        count, last = int(heard.numbers[after][:LONGEST_DIGITS]), after
+    elif found and found[-1].last == before and found[-1].digits and word.endswith("s"):
+        count, first = int(found[-1].digits[:LONGEST_DIGITS]), found[-1].first
+        found.pop()  # "las dos ultimas"
+    if count > len(latest):
+        raise Unclear
+    items = latest[:count] if word in _FIRST else latest[-count:]
+    return Said(first, last, items=frozenset(items))
 
 
-def items_meant(token: Token, shown: dict[str, int]) -> set[int]:
+def items_meant(digits: str, context: Context, *, spelled: bool = False) -> set[int]:
     """The item a number stands for, or the items when its digits were run together."""
-    digits = str(WORDS[token.word]) if not token.is_number else token.word
     if len(digits) > LONGEST_DIGITS:
         raise Unclear
+    shown = {str(n): n for n in context.shown}
     plain = digits.lstrip("0") or "0"
     if plain in shown:
         return {shown[plain]}
-    splits = _splits(digits, shown)
-    if len(splits) != 1 or not token.is_number:
+    if spelled:
+        raise Unclear
+    latest = context.latest or context.shown
+    splits = _splits(digits, {str(n): n for n in latest})
+    if len(splits) != 1:
         raise Unclear
     return splits[0]
 

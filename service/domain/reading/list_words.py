@@ -1,88 +1,160 @@
-"""The words around picks from a numbered list: "none", "all but", "to", and what may stand by."""
+"""The words around picks from a numbered list, and what each says of them.
+
+Single words first, then phrases; of several that begin at one word the longest holds.
+"""
 
 from __future__ import annotations
 
+from enum import Enum, auto
+from types import MappingProxyType
+
 from service.domain.reading.number_words import word_set
 
-NONE = word_set(
-    "none no nope nah nothing nada ninguno ninguna ningun neither zero cero na nun "
-    "noneofthese non ningunos ningunas"
+
+class Sign(Enum):
+    """What a word of a reply says of the list."""
+
+    NUMBER = auto()
+    PLAIN = auto()
+    """A word that changes nothing: "please", "worries me"."""
+    ALL = auto()
+    NONE = auto()
+    NEARLY_ALL = auto()
+    REST = auto()
+    """ "the others", "lo demas" """
+    BUT = auto()
+    """ "all but", "todas menos": what follows is taken out."""
+    NOT = auto()
+    YES = auto()
+    OVER = auto()
+    """What it stands with is no worry: "used to be", "is fine"."""
+    SWAP = auto()
+    """What follows is put for what stands before: "no wait", "digo"."""
+    VAGUE = auto()
+    """Some are meant, and which cannot be told: "a few", "la mayoria", "not sure"."""
+    TO = auto()
+    """A range: "to", "al"."""
+    ONWARDS = auto()
+    """ "and up", "en adelante" """
+    STRAY = auto()
+    """Anything else."""
+
+
+AND = word_set(
+    "adn nad ademas and an n y i e also plus or tambien with con et then o u ni und и و और"
 )
-SURE_NONE = NONE - {"no", "nope", "nah", "na", "non"}
-ALL = word_set("all todos todas todo toda toos tods everything")
-COUNTED_NEXT = word_set(
-    "year years yr yrs yo ano anos month months mo mos mes meses week weeks wk semana semanas day "
-    "days dia dias hour hours hora horas min mins minute minutes minutos am pm time times vez "
-    "veces kid kids child children hijo hijos nino ninos nina ninas brother sister hermano "
-    "hermana word words palabra palabras bite bites food foods cosa cosas thing things people "
-    "person old de of percent lb lbs pound pounds libras inch feet foot ft or o"
+TO = word_set("to thru through threw a al hasta til till tru until")
+LABEL = word_set(
+    "number numbers num nums item items numero numeros nos option options opcion opciones question "
+    "questions pregunta preguntas line lines box boxes inciso incisos punto puntos answer answers"
 )
-"""After a number they say that it counts something."""
-NOT_PLURALS = word_set(
-    "is his was has does yes its hes shes as always sometimes falls trips walks runs cries hates "
-    "avoids refuses needs covers eats gets goes this plus us ours thus tiptoes besides bumps "
-    "es mas tras entonces pues ademas despues nos los las sus"
+POINTING = frozenset({"this", "that", "which", "no", "another", "the", "only", "every", "each"})
+ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
+
+_SINGLE: tuple[tuple[Sign, str], ...] = (
+    (
+        Sign.NONE,
+        "sero noup ninguana nignuna none non nothing nada ninguno ninguna ningun neither ningunos "
+        "ningunas cero zero na zip zilch noneofthese nun ninjuno ninjuna nimguno nimguna ningunno "
+        "noone negativo",
+    ),
+    (
+        Sign.ALL,
+        "all todos todas todo toda toos tods toditos toditas todito todita everything evrything "
+        "everthing alll todoss",
+    ),
+    (
+        Sign.BUT,
+        "besides except excep exept excluding minus menos excepto exepto ecepto esepto salvo "
+        "quitando excluyendo",
+    ),
+    (
+        Sign.NOT,
+        "nop doesnt doesn dont didnt hasnt havent no not nope nah nel isnt arent aint never nunca "
+        "tampoco crossmark thumbsdown ignore disregard remove delete drop scratch strike skip "
+        "omit quita quite quitar quiten quitele borra borre borrar elimina elimine tacha tache "
+        "saca saque omita descarte",
+    ),
+    (
+        Sign.YES,
+        "yes yep yeah yup yea si sii siii simon claro ok checkmark thumbsup kinda sometimes",
+    ),
+    (
+        Sign.OVER,
+        "fixed solved handled outgrew outgrown resolved improved anymore supero superado superada "
+        "mejoro antes used",
+    ),
+    (
+        Sign.SWAP,
+        "oops ups upss whoops sorry perdon perdone disculpe disculpa actually meant digo corrijo "
+        "correccion correction wait espera espere typo sino nvm nevermind rather uy",
+    ),
+    (
+        Sign.VAGUE,
+        "alguna alguno some few several couple unsure idk idek dunno algunos algunas varios "
+        "varias unos unas most half mitad mayoria depends depende which cual cuales many lots "
+        "bunch muchos muchas muchisimas muchisimos bastantes par cuantos cuantas nose ns",
+    ),
+    (
+        Sign.ONWARDS,
+        "onward onwards adelante",
+    ),
 )
-"""Words on -s that name no more than one thing."""
-AND = word_set("adn nad ademas ampersand and an n y e also plus or tambien with con et then o")
-TO = word_set("to thru through al a hasta til till tru")
-AFTER_NONE = word_set("of de just only he she so right solo thanks thank gracias that")
-EXCEPT = word_set("besides but except excluding minus menos excepto salvo not")
-EVERY = frozenset({"every", "each", "single", "cada"})
-POINTING = frozenset({"this", "that", "which", "no", "another"})
-TO_ITEM = frozenset({"to", "al", "a", "on"})
-LABEL = word_set("number numbers num nums item items numero numeros nos option options")
-YES = word_set("checkmark thumbsup yes y yep yeah si ok sure")
-NO = word_set("crossmark thumbsdown no n nope not")
-VAGUE = word_set(
-    "which cual cuales some few several couple unsure idk algunos algunas varios varias unos unas"
+_PLAIN = (
+    # courtesy, and how one begins
+    "ish doing shows showing displays display still todavia aun sigue siguen already sadly "
+    "unfortunately thankfully neta pura puro puras puros ouch yikes whew phew wow shoot listed "
+    "sent mentioned described wrote asked texted mando mandaron mandan mandaste dijeron pusieron "
+    "preguntan menciona mencionan should any anything honest honesty truth told simply basically "
+    "exactly perfectly totally pretty much muchas mucha demasiada igualmente we re weve were hes "
+    "shes theyre theyve theyd hed shed well there though tho anyways anyway smile heart prayhands "
+    "okhand honestly verdad decirle lord god dios buenas buenos dias tardes noches pues pos "
+    "please pls plz plis porfa porfis porfavor thanks thx ty thank you gracias por favor hmm hm "
+    "mmm um umm uh uhh hi hey hello hola bueno buen dia so tbh ay ah oh aw ugh omg lol jaja "
+    "jajaja haha ok okay bendiciones saludos good morning afternoon evening guys team miss mrs ms "
+    "senorita senora seno doc doctor doctora mijita mija mijo amiga amigo fijese mire oiga vea "
+    "aver ver haber eh este btw fyi voice text voy "
+    # how sure, how much
+    "igual would maybe mayb mostly definitely definetly def deff too very they them down up over "
+    "keep leave stays como can u could your are is only just say think guess probably possibly "
+    "mainly especially esp little bit teeny tiny tad smidge kinda kind sort sorta sure ya creo "
+    "que tal vez quizas quiza talvez solo solamente unicamente nomas nadamas sometimes mas poco "
+    "poquito poquitito tantito algo mucho muchisimo bastante demasiado super really absolutely "
+    "literally obviously clearly certain certainly big time always often sobre todo veces siempre "
+    "ratos lo mejor puede ser podria podrian seria serian parece posiblemente probablemente "
+    "principalmente especialmente definitivamente claramente correct sip "
+    # picking and worrying
+    "worry worries worried worrying concern concerns concerned concerning about pick picked picks "
+    "choose chose chosen circle circled check checked checking select selected mark marked put "
+    "answer reply applies apply fits fit describe describes describing sounds like match matches "
+    "struggles struggle struggling deal dealing issue issues problem problems problema problemas "
+    "happens happen preocupa preocupan preocupacion escoger elegir marcar poner escojo escogi "
+    "elijo elegi marco marque pongo ponga pongale ponle puse apunte anote seleccione aplica "
+    "aplican pasa pasan describen tiene tienen dijo dice dicen decir says said agree going go "
+    "went gonna vote voto yo diria digamos pienso pensamos creemos feel thinks both ambos ambas "
+    "see seeing seen notice noticed noticing have has had having got get be been does do did "
+    # the list
+    "the my i im id ive ill el la los las son of these those this it its that thats ones one uno "
+    "una esas esos esa ese eso esto estas estos esta ellos ellas here aqui hay above below "
+    "anteriores anterior list lista listado set on off in page side group st nd rd th va da ro ra "
+    "er to ta mo vo thing things cosa cosas number numbers moment momento right now ahora ahorita "
+    "today hoy single each every cada box boxes "
+    # who
+    "me us him her his he she our mi mis su se le les nos nosotros ella era eran es family hijo "
+    "hija nino nina daughter kid boy girl child baby bebe wife husband mom dad hubby esposo "
+    "esposa marido mama papa teacher maestra maestro abuela suegra ot pt also as add adding added "
+    "forgot forget missed olvide olvido olvidaba falto faltaba agregue agregar anada sume incluya "
+    "incluir include paso was bad days day stands out main biggest worst worse peor principal "
+    "fuerte fuertes likely para x de del y con q k ke en al un a t for from per at or if "
 )
-DOUBTS = (
-    ("not", "sure"),
-    ("dont", "know"),
-    ("no", "se"),
-    ("no", "sabria"),
-    ("no", "idea"),
-    ("no", "clue"),
-    ("cant", "tell"),
-    ("no", "estoy", "segura"),
-    ("no", "estoy", "seguro"),
-)
-LAST = word_set("last ultimo ultima ultimos ultimas")
-FIRST = word_set("first primero primera primeros primeras primer")
-FILLER = (
-    word_set(
-        "smile heart prayhands thumbsup okhand checkmark yeah honestly verdad decirle lord god "
-        "dios buenas buenos dias tardes noches si pues igual those all that us none worry "
-        "worries worried me concern concerns concerned about the my i im id say would maybe "
-        "mostly definitely too yes ok okay are is only just think el la los las son preocupa "
-        "preocupan creo que tal vez quizas solo sometimes little bit kinda sure pick choose "
-        "please pls thanks thank you gracias por favor of them these ones both him her it for "
-        "guess probably possibly mainly especially de ellos estos estas above anteriores really "
-        "answer reply he she has have sorta his hmm um uh well hi hello hola lo le mas mi hijo "
-        "hija daughter apply applies thing things anything algo any no puede ser cual talvez in "
-        "list on st nd rd th also tambien bueno hey so this em tbh sort every day always often "
-        "a veces siempre porfa porfis plis plz thx ty q pienso yo nomas este esta esa ese eso "
-        "aqui here hay was were now lol like single each moment momento right bad good days "
-        "lista cada ahorita our family"
-    )
-    | LABEL
-)
-MAY_FOLLOW = word_set(
-    "since because cuz cus bc bcuz porq xq pq q and also plus maybe for definitely please pls "
-    "thanks thank but the mostly sometimes is are y e tambien porque pero he she his her i my "
-    "we they worry worries concern concerns me too kinda really he's shes hes el ella le se mi "
-    "a que si yes no not especially mainly only probably possibly gracias por son preocupan "
-    "preocupa from before desde trae tiene tenia most applies apply would st nd rd th i'd id "
-    "sure all of though tho lol when cuando it its like"
-)
-MAY_PRECEDE = (
-    word_set(
-        "yes ok definitely only just say be is and maybe me about with on also think its are "
-        "tambien forgot missed add falto olvide agregue pick choose si solo el la los las creo que "
-        "es son y e or answer reply probably the for mostly mainly both between im worried said "
-        "told picked concerned preocupa preocupan plus have numero del mande i meant mean so um "
-        "well"
-    )
-    | LABEL
-)
+
+
+def _singles() -> dict[str, Sign]:
+    found = dict.fromkeys(word_set(_PLAIN), Sign.PLAIN)
+    for sign, words in reversed(_SINGLE):
+        found.update(dict.fromkeys(word_set(words), sign))
+    return found
+
+
+SIGNS = MappingProxyType(_singles())
+"""What a single word says; a word not in here is stray."""

@@ -93,6 +93,10 @@ class Message:
         )
 
 
+def _first_token(match: Match) -> int:
+    return match.first
+
+
 def look_up(text: str, lexicon: Lexicon) -> Message:
     """Cut a text into words, correct slips, and find every phrase."""
     tokens = tokenise(text)
@@ -113,6 +117,11 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         sentences.append(sentence)
         clauses.append(clause)
     matches = _walk(tokens, lexicon.tree)
+    control = matches.pop(Family.CONTROL, None)
+    if control:
+        # A longer control word must not hide what counts anywhere: both are looked at.
+        both = [*matches.get(Family.INTENT, ()), *control]
+        matches[Family.INTENT] = sorted(both, key=_first_token)
     others = {
         m.last: m.rule.kind is _OTHER
         for m in matches.get(_CONCERN, ())

@@ -1,100 +1,186 @@
-"""Numbers that stand together in a reply, and whether they are meant as picks.
+"""Numbers that stand together in a reply, the items they come to, and whether they are picks.
 
-Alone, or joined by "and" or a dash, or beside "number", they are. Numbers that count something
-else ("2 brothers", "10 times") are left out.
+Joined by "and", a comma or "to" they make one run. In a clause about nothing else, or beside
+"number", they are picks; elsewhere they have to begin or end a clause and count nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from service.domain.reading.lexicon import Family, Kind
-from service.domain.reading.list_words import (
-    AND,
-    COUNTED_NEXT,
-    EVERY,
-    EXCEPT,
-    LABEL,
-    MAY_FOLLOW,
-    MAY_PRECEDE,
-    NO,
-    NOT_PLURALS,
-    POINTING,
-    TO,
-    YES,
-)
+from service.domain.reading.list_items import Said
+from service.domain.reading.list_signs import Heard
+from service.domain.reading.list_words import AND, ARTICLES, LABEL, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import WORDS
-from service.domain.reading.other_numbers import corrected_from, no_picks
-from service.domain.reading.tokens import Break, Token
+from service.domain.reading.number_words import word_set
+from service.domain.reading.other_numbers import COUNTED
+from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
-from service.domain.vocabulary import Language
 
 _DASHES = frozenset("-–—~‐‑−")
-_POINTING = POINTING | EVERY
-_BETWEEN = LABEL | {"st", "nd", "rd", "th", "the", "el", "maybe", "also", "then", "los", "la"}
+_BETWEEN = (LABEL | word_set("the el los la maybe also then up mostly q que")) - {
+    "answer",
+    "answers",
+}
 """Words that may stand between two numbers and change nothing."""
-_ANSWERS = YES | NO
-_LEFT_OUT = frozenset({"falto", "olvide", "agregue", "forgot", "missed", "add", "tambien"})
-_ARTICLES = frozenset({"la", "el", "las", "los", "the", "numero", "num"})
+_LIST_AND = AND | {"ampersand"}
+_ANSWERS = frozenset({Sign.YES, Sign.NOT})
+_LEFT_OUT = word_set("falto olvide agregue forgot missed add tambien")
+_WITHIN = word_set("between entre")
+_UP_TO = word_set("hasta")
+_CHANGED = word_set("change changed switch switched swap cambie cambia cambiar cambio replace")
+_NOT_PLURALS = word_set(
+    "is his was has does yes its hes shes as always sometimes this plus us ours thus tiptoes "
+    "besides bumps falls trips walks runs cries hates avoids refuses needs covers eats gets goes "
+    "drags slumps limps stumbles tires gags chews spits throws hits bites kicks screams yells "
+    "struggles jumps climbs leans slouches drools drops spills wakes leaves takes makes wants es "
+    "mas tras entonces pues ademas despues nos los las sus otras otros"
+)
+"""Words on -s that name no more than one thing."""
+_MEASURES = word_set(
+    "at has have had having tiene tienen got get been like las de a was were did in on for from "
+    "give our les tengo of than out youngest oldest"
+)
+"""Known words before a number that counts something rather than picks."""
+_HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
+"""After one of these a single number beside other picks counts: "11. we had 3 today"."""
+_MAY_FOLLOW = word_set(
+    "since because cuz cus bc bcuz porq porque xq pq they he she hes shes her his most would desde "
+    "trae before though tho when cuando its it all i id sure no not yes"
+)
+_MAY_PRECEDE = word_set(
+    "wife husband says meant plus between also then chose went leaning nomas mande mean picked"
+)
 
 
 @dataclass(slots=True)
 class Run:
-    """Numbers that stand together: tokens ``first`` to ``last`` with only joining words."""
+    """Numbers that stand together: tokens ``first`` to ``last``."""
 
-    first: int
-    last: int
-    at: list[int]
-    joints: list[str]
-    """How each number is joined to the one before: "list" or "range" or "dash"."""
+    said: list[Said]
+    joints: list[str] = field(default_factory=list)
+    """How each is joined to the one before: "list", "range" or "dash"."""
+    to_the_end: bool = False
+    from_the_start: bool = False
+    instead: bool = False
+    """Whether it is put for one said before: "3 no 4"."""
+    begins: int = 0
+    """The first token of what belongs to it: "hasta", an article, "number"."""
+
+    @property
+    def first(self) -> int:
+        """Its first token."""
+        return self.said[0].first
+
+    @property
+    def last(self) -> int:
+        """Its last token."""
+        return self.said[-1].last
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it names more than it lists."""
+        return self.to_the_end or self.from_the_start or "range" in self.joints
+
+    def items(self, context: Context) -> set[int]:
+        """The items it names, ranges filled in. Raises ``Unclear``."""
+        values = [one.items_of(context) for one in self.said]
+        items = set().union(*values)
+        for (before, value), joint in zip(pairwise(values), self._plain_joints(), strict=True):
+            if joint == "range" and before and value:
+                items |= {n for n in context.shown if min(before) <= n <= max(value)}
+        latest = context.latest or context.shown
+        if self.to_the_end and values[-1]:
+            low = min(values[-1])
+            items |= {n for n in (latest if low in latest else context.shown) if n >= low}
+        if self.from_the_start and values[0]:
+            items |= {n for n in latest if n <= max(values[0])}
+        return items
+
+    def _plain_joints(self) -> list[str]:
+        """A single dash makes a range, "1-3-5" a list."""
+        plain = []
+        for at, joint in enumerate(self.joints):
+            if joint == "dash":
+                near = self.joints[max(0, at - 1) : at] + self.joints[at + 1 : at + 2]
+                joint = "list" if "dash" in near else "range"
+            plain.append(joint)
+        return plain
 
 
-def find_runs(message: Message, context: Context, used: frozenset[int], pure: bool) -> list[Run]:
-    """The runs that are picks: all of them where the message is ``pure``, nothing but picks."""
-    tokens = message.tokens
+def find_runs(message: Message, heard: Heard, said: list[Said], context: Context) -> list[Run]:
+    """The runs that are picks."""
     runs: list[Run] = []
-    current: Run | None = None
-    others = no_picks(message)
-    for i in range(corrected_from(tokens), len(tokens)):
-        if i in used or i in others or not _is_pick(tokens, i, context):
-            continue
-        joint = None if current is None else _joint(message, current.last, i)
-        if current is not None and joint is not None:
-            current.joints.append(joint)
-            current.at.append(i)
-            current.last = i
+    for one in said:
+        joint = _joint(message, heard, runs[-1].last, one.first) if runs else None
+        if joint is None:
+            runs.append(Run([one], begins=one.first))
         else:
-            current = Run(i, i, [i], [])
-            runs.append(current)
+            runs[-1].said.append(one)
+            runs[-1].joints.append(joint)
+    for run in runs:
+        _reach(message, heard, run)
+    if len(runs) > 1:
+        runs = [
+            run for run in runs if len(run.said) > 1 or message.word(run.begins - 1) not in _HAD
+        ]
     starts = {m.first for m in message.of(Family.CONCERN) if m.rule.kind in (Kind.SIGN, Kind.SKILL)}
-    return [run for run in runs if pure or _are_picks(message, run, starts, context)]
+    return [
+        run
+        for run in runs
+        if _in_pure_clauses(message, heard, run) or _are_picks(message, heard, run, starts, context)
+    ]
 
 
-def _is_pick(tokens: list[Token], at: int, context: Context) -> bool:
-    token = tokens[at]
-    if token.is_number:
-        return True
-    if token.word in {"one", "uno"} and at and tokens[at - 1].word in _POINTING:
-        return False
-    if token.word not in WORDS or token.word in {"un", "una"}:
-        return False
-    return token.word != "once" or context.language is Language.ES
-
-
-def _joint(message: Message, before: int, after: int) -> str | None:
+def _joint(message: Message, heard: Heard, before: int, after: int) -> str | None:
     tokens = message.tokens
+    text = message.text[tokens[before].end : tokens[before + 1].start].strip()
     if after == before + 1:
-        text = message.text[tokens[before].end : tokens[after].start].strip()
-        return "dash" if len(text) == 1 and text in _DASHES else "list"
-    between = [t.word for t in tokens[before + 1 : after] if t.word not in _BETWEEN]
+        dash = len(text) == 1 and text in _DASHES
+        # A dash that begins a line is a bullet.
+        return (
+            "dash"
+            if dash and "\n" not in message.text[tokens[before].end : tokens[after].start]
+            else "list"
+        )
+    between = [at for at in range(before + 1, after) if message.word(at) not in _BETWEEN]
     if not between:
-        return "list"
-    if len(between) == 1 and between[0] in TO:
-        return "range"
-    if all(w in AND for w in between):
+        return None if message.separated(before, after) else "list"
+    if len(between) == 1 and message.word(between[0]) in TO and message.joined(between[0]):
+        changed = _CHANGED & {message.word(back) for back in range(max(0, before - 3), before)}
+        return None if changed else "range"
+    if all(message.word(at) in _LIST_AND and heard.signs[at] not in _ANSWERS for at in between):
         return "list"
     return None
+
+
+def _reach(message: Message, heard: Heard, run: Run) -> None:
+    """What a run reaches to: "from 3 on", "up to 4", "between 2 and 4"; and where it begins."""
+    nxt = run.last + 1
+    onwards = heard.at(nxt) is Sign.ONWARDS and heard.first_of[nxt] == nxt
+    from_on = message.word(nxt) == "on" and message.word(run.first - 1) in {"from", "number"}
+    plus = message.text[message.tokens[run.last].end :][:2] in {"+", "+ ", "+,", "+."}
+    if (message.joined(nxt) and (onwards or from_on)) or plus:
+        run.to_the_end = True
+    begins = run.first
+    while begins and message.word(begins - 1) in ARTICLES | LABEL and message.joined(begins):
+        begins -= 1
+    before = message.word(begins - 1)
+    if before in _WITHIN and run.joints[:1] == ["list"]:
+        run.joints[0] = "range"
+    up_to = (message.word(begins - 2), before) == ("up", "to")
+    several = message.word(run.first - 1) in {"los", "las"}
+    if up_to or (before in _UP_TO and not several):
+        run.from_the_start = True
+        begins -= 2 if up_to else 1
+    run.begins = begins
+
+
+def _in_pure_clauses(message: Message, heard: Heard, run: Run) -> bool:
+    clauses = message.clauses
+    return heard.stray.isdisjoint(clauses[at] for at in range(run.begins, run.last + 1))
 
 
 def _leads(message: Message, run: Run, context: Context) -> bool:
@@ -102,52 +188,48 @@ def _leads(message: Message, run: Run, context: Context) -> bool:
     nothing."""
     tokens = message.tokens
     begins = run.first
-    if message.word(begins - 1) in _ARTICLES and message.word(begins - 2) in _LEFT_OUT:
+    if message.word(begins - 1) in ARTICLES and message.word(begins - 2) in _LEFT_OUT:
         return True
-    if begins and tokens[begins - 1].word in _ARTICLES and tokens[begins].before is Break.NONE:
+    if begins and tokens[begins - 1].word in ARTICLES and tokens[begins].before is Break.NONE:
         begins -= 1
     if begins and tokens[begins].before is Break.NONE:
         return False
-    digits = tokens[run.first].word
-    if not tokens[run.first].is_number or not digits.isdigit() or len(digits) > 2:
+    digits = run.said[0].digits
+    if not digits.isdigit() or len(digits) > 2 or int(digits) not in context.shown:
         return False
-    if int(digits) not in context.shown:
-        return False
+    if not tokens[run.first].is_number and begins == run.first:
+        return message.word(run.last + 1) in {"is", "es", "because", "porque"}
     following = message.word(run.last + 1)
     if following == "de" and begins < run.first:
         return True  # "la 4 de antes"
-    counted = following in COUNTED_NEXT or (
-        following.endswith("s") and following not in NOT_PLURALS
-    )
+    if following in {"de", "of", "or", "o"} and message.tokens[run.last + 1].before is Break.NONE:
+        return False
+    counted = following.endswith("s") and following not in _NOT_PLURALS and following not in SIGNS
     return not counted
 
 
-def _are_picks(message: Message, run: Run, concern_starts: set[int], context: Context) -> bool:
+def _are_picks(
+    message: Message, heard: Heard, run: Run, concern_starts: set[int], context: Context
+) -> bool:
     """Whether numbers amid other words are meant as picks."""
     tokens = message.tokens
     first = tokens[run.first]
-    labelled = message.text[: first.start].endswith("#")
-    before = tokens[run.first - 1] if run.first else None
-    if before is not None and before.word in LABEL:
-        labelled = True
-    if labelled:
+    before = message.word(run.first - 1)
+    if message.text[: first.start].endswith("#") or before in LABEL:
         return True
-    if not first.is_number and len(run.at) == 1:
-        return False
-    at_start = before is None or first.before is not Break.NONE
-    if at_start and len(run.at) > 1:
+    article = before in {"la", "el"} and first.before is Break.NONE
+    if not first.is_number and len(run.said) == 1 and not article:
+        return _leads(message, run, context)
+    at_start = run.first == 0 or first.before is not Break.NONE
+    if (at_start and len(run.said) > 1) or _leads(message, run, context):
         return True
-    if _leads(message, run, context):
-        return True
-    nxt = tokens[run.last + 1] if run.last + 1 < len(tokens) else None
+    following = message.word(run.last + 1)
+    known = heard.at(run.last + 1) is not Sign.STRAY or following in _MAY_FOLLOW
     fits_after = (
-        nxt is None
-        or nxt.before is not Break.NONE
-        or nxt.word in MAY_FOLLOW
-        or nxt.word in _ANSWERS
+        run.last + 1 >= len(tokens)
+        or tokens[run.last + 1].before is not Break.NONE
+        or (known and following not in COUNTED)
         or run.last + 1 in concern_starts
     )
-    fits_before = at_start or (
-        before is not None and (before.word in MAY_PRECEDE or before.word in EXCEPT)
-    )
-    return fits_after and fits_before
+    known = heard.at(run.first - 1) is not Sign.STRAY and before not in _MEASURES
+    return fits_after and (at_start or known or before in _MAY_PRECEDE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from types import MappingProxyType
 
 from service.domain.reading.tokens import Token
@@ -15,15 +17,30 @@ _CARDINALS = (
 WORDS = MappingProxyType(
     {word: i for names in _CARDINALS for i, word in enumerate(names.split())}
     | {"un": 1, "una": 1, "thirty": 30, "treinta": 30, "forty": 40, "cuarenta": 40}
-    | {"fifty": 50, "cincuenta": 50, "sixty": 60, "sesenta": 60, "veinti": 20}
+    | {
+        "fifty": 50,
+        "cincuenta": 50,
+        "cinquenta": 50,
+        "trenta": 30,
+        "sixty": 60,
+        "sesenta": 60,
+        "veinti": 20,
+    }
     | {"veintiuno": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24}
     | {"veinticinco": 25, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29}
+    | {"thirtyone": 31, "veintiun": 21, "veintiuna": 21, "beinte": 20, "viente": 20}
     # Slips that are no words of their own.
-    | {"tow": 2, "thre": 3, "theree": 3, "foru": 4, "fuor": 4, "fiv": 5, "fve": 5, "sevn": 7}
-    | {"eigth": 8, "eihgt": 8, "eigt": 8, "nien": 9, "elevn": 11, "elven": 11, "twelv": 12}
-    | {"quatro": 4, "kuatro": 4, "cuatr": 4, "cautro": 4, "sinco": 5, "cinko": 5, "sinko": 5}
-    | {"ceis": 6, "seiz": 6, "ciete": 7, "siet": 7, "osho": 8, "hocho": 8, "nuebe": 9}
-    | {"onse": 11, "onze": 11, "doze": 12, "trese": 13, "quinse": 15}
+    | {"tow": 2, "twoo": 2, "thre": 3, "theree": 3, "threee": 3, "trhee": 3, "htree": 3, "thee": 3}
+    | {"foru": 4, "fuor": 4, "fourr": 4, "foour": 4, "fiv": 5, "fve": 5, "fivee": 5, "sevn": 7}
+    | {"sevin": 7, "svn": 7, "sevan": 7, "eigth": 8, "eihgt": 8, "eigt": 8, "eght": 8, "eigh": 8}
+    | {"nien": 9, "nin": 9, "nyne": 9, "elevn": 11, "elven": 11, "eleben": 11, "elevin": 11}
+    | {"twelv": 12, "twelfe": 12, "tweleve": 12, "twleve": 12, "forteen": 14, "fifthteen": 15}
+    | {"quatro": 4, "kuatro": 4, "cuatr": 4, "cautro": 4, "coatro": 4, "kwatro": 4, "cuatros": 4}
+    | {"doz": 2, "trez": 3, "tress": 3, "sinco": 5, "cinko": 5, "sinko": 5, "zinco": 5, "cincos": 5}
+    | {"ceis": 6, "seiz": 6, "sies": 6, "zeis": 6, "ciete": 7, "siet": 7, "ziete": 7, "osho": 8}
+    | {"hocho": 8, "nuebe": 9, "nuve": 9, "nuev": 9, "dies": 10, "diez": 10, "dyez": 10}
+    | {"onse": 11, "onze": 11, "doze": 12, "trese": 13, "treze": 13, "quinse": 15, "kinse": 15}
+    | {"diesiseis": 16, "diesisiete": 17, "diesiocho": 18, "diesinueve": 19}
 )
 """Cardinals, folded."""
 TENS = frozenset({20, 30, 40, 50, 60})
@@ -36,10 +53,28 @@ _PLACES = (
 )
 ORDINALS = MappingProxyType(
     {word: i for names in _PLACES for i, word in enumerate(names.split(), 1)}
+    | {"tercer": 3, "setima": 7, "setimo": 7, "fith": 5, "forth": 4}
+    | {"nineth": 9, "nono": 9, "onceava": 11, "onceavo": 11, "doceava": 12, "doceavo": 12}
 )
 """Ordinals, folded."""
 
+LIST_NUMBERS = MappingProxyType(
+    WORDS
+    | {"ii": 2, "iii": 3, "iv": 4, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
+    | {sign: i for i, sign in enumerate("一二三四五六七八九十", 1)}
+)
+"""What may name an item, Roman and Chinese numbers among them."""
+ORDINAL_ENDINGS = frozenset("st nd rd th ro ra er do da to ta mo ma vo va no na".split())
+"""What may be glued to digits: "2nd", "3ra"."""
+PLACES = frozenset(
+    "first last primero primera primeros primeras primer ultimo ultima ultimos ultimas final end "
+    "top middle bottom penultimo penultima evens even odd odds pares impares nones lasts".split()
+)
+"""Items named by where they stand."""
+
 LONGEST_DIGITS = 12
+_SHORTEST_DRAWN_OUT = 5
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -51,4 +86,17 @@ def cardinal(token: Token) -> int | None:
     """The number a token stands for; None for a word, or for digits beyond reason."""
     if token.is_number:
         return int(token.word) if len(token.word) <= LONGEST_DIGITS else None
-    return WORDS.get(token.word)
+    value = WORDS.get(token.word)
+    if value is not None or len(token.word) < _SHORTEST_DRAWN_OUT:
+        return value
+    return _mended(token.word)
+
+
+@lru_cache(maxsize=4096)
+def _mended(word: str) -> int | None:
+    """A number written "fiveee" or "twoish"."""
+    if word.endswith("ish"):
+        return WORDS.get(word[:-3])
+    if _DRAWN_OUT.search(word):
+        return WORDS.get(_DRAWN_OUT.sub(r"\1", word)) or WORDS.get(_DRAWN_OUT.sub(r"\1\1", word))
+    return None

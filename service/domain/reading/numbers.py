@@ -7,48 +7,36 @@ count something else ("2 brothers", "10 times", an age) are left alone.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from service.domain.reading.list_items import Unclear, items_by_place, items_meant, items_of
-from service.domain.reading.list_words import (
-    AFTER_NONE,
-    ALL,
-    AND,
-    COUNTED_NEXT,
-    DOUBTS,
-    EVERY,
-    EXCEPT,
-    FILLER,
-    FIRST,
-    LAST,
-    NO,
-    NONE,
-    SURE_NONE,
-    TO,
-    TO_ITEM,
-    VAGUE,
-    YES,
-)
+from service.domain.reading.list_items import Unclear, named_items
+from service.domain.reading.list_signs import Heard, hear
+from service.domain.reading.list_words import Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run, find_runs
-from service.domain.reading.number_words import ORDINALS, WORDS
-from service.domain.reading.other_numbers import counts_these
-from service.domain.reading.tokens import Break, Token
+from service.domain.reading.number_words import LIST_NUMBERS, word_set
+from service.domain.reading.other_numbers import no_picks
+from service.domain.reading.run_answers import Answer, answers, put_right
 from service.domain.reading.types import Context, Evidence, Numbers, Picks
+from service.domain.reading.whole_list import says_all, says_no_item, says_rest
 from service.domain.vocabulary import Asked
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
-_ZERO = frozenset({"0", "00", "cero", "zero"})
-_NOT_ONE = frozenset({"none", "ninguno", "ninguna", "ningunos", "neither"})
 _LATE = frozenset({Asked.FREE, Asked.AFTER_SUGGESTION})
-# No list has as many items; a longer row of numbers is no answer.
+_NOT_ONE = frozenset({"none", "ninguno", "ninguna", "ningunos", "neither"})
+_ADDING = word_set(
+    "also too add forgot forget missed plus tambien falto faltaba olvide olvido agregue agregar "
+    "anada anadir sume"
+)
+_COUNTS_THINGS = word_set("have has had tiene tienen tengo got get going go")
+_IN_ORDER = {
+    "yes": True, "y": True, "yeah": True, "yep": True, "si": True, "s": True, "sometimes": True,
+    "checkmark": True, "no": False, "n": False, "nope": False, "nah": False, "crossmark": False,
+}  # fmt: skip
+_ASKS = word_set(
+    "explain meaning difference clarify significa significan refiere refieren diferencia explicar "
+    "explica explicame explique explain elaborate"
+)
 _MOST_NUMBERS = 40
-_PLAIN = frozenset(FILLER | NONE | ALL | AND | TO | EXCEPT | LAST | FIRST | {*WORDS, *ORDINALS})
-"""The words of a reply that is nothing but picks, numbers apart."""
-_PLACES = frozenset(LAST | FIRST | {*ORDINALS})
-_AROUND_NONE = frozenset(ALL | TO | FILLER | NONE | {"one"})
-_DOUBTFUL = frozenset(VAGUE | FILLER | {word for doubt in DOUBTS for word in doubt})
-_DOUBTS_FROM = {first: tuple(d for d in DOUBTS if d[0] == first) for first, *_ in DOUBTS}
+"""No list has as many items; a longer row of numbers is no answer."""
 
 
 def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Numbers | None:
@@ -60,84 +48,54 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     on_list = context.asked in _LISTS
     if not tokens or not context.shown or not (on_list or context.asked in _LATE):
         return None
-    words = [t.word for t in tokens]
-    numbers = sum(t.is_number for t in tokens)
-    if numbers > _MOST_NUMBERS:
-        evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
-        return Numbers(Picks.UNCLEAR, (), evidence)
-    if on_list and not used and _doubts(words):
-        evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
-        return Numbers(Picks.UNCLEAR, (), evidence)
-    if not on_list and not numbers:
-        return None
-    pure = not used and all(t.is_number or t.word in _PLAIN for t in tokens)
-    if not on_list and not pure:
-        return None
-    picks, items = _read(message, context, words, pure, used)
-    if picks is None:
-        return None
     evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
+    if sum(t.is_number for t in tokens) > _MOST_NUMBERS:
+        return Numbers(Picks.UNCLEAR, (), evidence)
+    if _asks_about(message) or not (on_list or _has_number(message)):
+        return None
+    heard = hear(message, context, used)
+    if len(heard.numbers) > _MOST_NUMBERS:
+        return Numbers(Picks.UNCLEAR, (), evidence) if on_list else None
+    in_order = _answered_in_order(message, context) if on_list else None
+    if in_order is not None:
+        found = Picks.SOME if in_order else Picks.NONE
+        return Numbers(found, tuple(sorted(in_order)), evidence)
+    if not on_list and not _late_pick(message, heard):
+        return None
+    try:
+        picks, items = _read(message, heard, context)
+    except Unclear:
+        picks, items = Picks.UNCLEAR, set()
+    if picks is None or (not on_list and picks is not Picks.SOME and not heard.numbers):
+        return None
     return Numbers(picks, tuple(sorted(items)), evidence)
 
 
-def _doubts(words: list[str]) -> bool:
-    """Whether a reply is nothing but "not sure" or "a few of them"."""
-    if not _DOUBTFUL.issuperset(words):
-        return False
-    rest = list(words)
-    doubted = not VAGUE.isdisjoint(words)
-    for at, word in enumerate(words):
-        for doubt in _DOUBTS_FROM.get(word, ()):
-            end = at + len(doubt)
-            if tuple(rest[at:end]) == doubt:
-                doubted = True
-                rest[at:end] = [""] * len(doubt)
-    return doubted and all(not w or w in VAGUE or w in FILLER for w in rest)
+def _asks_about(message: Message) -> bool:
+    """ "what does 4 mean", "can you explain number 4": a question about an item is no pick."""
+    words = {token.word for token in message.tokens}
+    if words & _ASKS or {"what", "mean"} <= words or {"what", "means"} <= words:
+        return True
+    first, last = message.word(0), message.text.rstrip()[-1:]
+    return first in {"what", "whats", "is", "does"} and (last == "?" or "about" in words)
 
 
-def _read(
-    message: Message, context: Context, words: list[str], pure: bool, used: frozenset[int]
-) -> tuple[Picks | None, set[int]]:
+def _answered_in_order(message: Message, context: Context) -> set[int] | None:
+    """ "no yes yes no no no": one answer for each item, in their order."""
     latest = context.latest or context.shown
-    if pure and (nothing := _nothing(words)) is not None:
-        return nothing, set()
-    try:
-        if pure and not _PLACES.isdisjoint(words):
-            placed = items_by_place(message.tokens, latest)
-            if placed:
-                return Picks.SOME, placed
-        if words[0] in _ZERO and not _counted(message, context):
-            return Picks.NONE, set()
-        runs = find_runs(message, context, used, pure)
-        everything = pure and (not ALL.isdisjoint(words) or _each(words))
-        if not runs:
-            if everything:
-                return Picks.ALL, set()
-            if words[0] in SURE_NONE and _stands_alone(message, 0):
-                return Picks.NONE, set()
-            if context.asked in _LISTS and any(
-                counts_these(message, at) for at, t in enumerate(message.tokens) if t.is_number
-            ):
-                return Picks.UNCLEAR, set()
-            return None, set()
-        picked, excluded = _picked(message, runs, context)
-    except Unclear:
-        return Picks.UNCLEAR, set()
-    if everything and not excluded and picked == {len(latest)} and len(runs) == 1:
-        return Picks.ALL, set()
-    if everything:
-        return (Picks.SOME, set(latest) - excluded - picked) if excluded else (Picks.UNCLEAR, set())
-    if excluded and not picked and not SURE_NONE.isdisjoint(words):
-        return Picks.SOME, excluded  # "none except 5"
-    left = picked - excluded
-    return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
+    words = [token.word for token in message.tokens]
+    if len(words) != len(latest) or not all(word in _IN_ORDER for word in words):
+        return None
+    return {item for item, word in zip(latest, words, strict=True) if _IN_ORDER[word]}
 
 
-def _counted(message: Message, context: Context) -> bool:
-    """Whether a zero stands with other picks ("0 and 3"), or counts something ("0 words")."""
-    shown = {str(number) for number in context.shown}
-    picked = any(token.word in shown for token in message.tokens[1:])
-    return picked or message.word(1) in COUNTED_NEXT
+def _has_number(message: Message) -> bool:
+    return any(token.is_number or token.word in LIST_NUMBERS for token in message.tokens)
+
+
+def says_also(message: Message) -> bool:
+    """ "tambien el 3", "i forgot 8": whether a pick is added to those made before."""
+    return not _ADDING.isdisjoint(token.word for token in message.tokens)
 
 
 def says_none(message: Message, context: Context) -> Evidence | None:
@@ -151,67 +109,84 @@ def says_none(message: Message, context: Context) -> Evidence | None:
     return None
 
 
-def _each(words: list[str]) -> bool:
-    """ "every one", "each single one", "cada uno" """
-    if EVERY.isdisjoint(words):
+def _late_pick(message: Message, heard: Heard) -> bool:
+    """Whether a message that answers no list is nothing but a pick: "also 4", "me falto el 6"."""
+    if not heard.pure or not heard.numbers:
         return False
-    pairs = set(pairwise(words))
-    return any((word, one) in pairs for word in EVERY for one in ("one", "single", "uno", "una"))
+    return all(message.word(at - 1) not in _COUNTS_THINGS for at in heard.numbers)
 
 
-def _stands_alone(message: Message, at: int) -> bool:
-    nxt = at + 1
-    return nxt >= len(message.tokens) or (
-        message.tokens[nxt].before is not Break.NONE or message.tokens[nxt].word in AFTER_NONE
+def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | None, set[int]]:
+    latest = set(context.latest or context.shown)
+    left_out, counts_items = no_picks(message, heard.numbers, context)
+    zeros = frozenset(
+        at
+        for at, digits in heard.numbers.items()
+        if not digits.strip("0") and _stands_for_none(message, heard, at, left_out)
     )
-
-
-def _nothing(words: list[str]) -> Picks | None:
-    """NONE for "none", "0", "no ninguno"; also for "n/a"."""
-    said = [w for w in words if w not in FILLER or w == "no"]
-    if words == ["n", "a"]:
-        return Picks.NONE
-    if words[0] in {"no", "none", "not"} and _AROUND_NONE.issuperset(words):
-        return Picks.NONE
-    if said and all(w in NONE or w in {"0", "00"} for w in said):
-        return Picks.NONE
-    return None
-
-
-def _picked(message: Message, runs: list[Run], context: Context) -> tuple[set[int], set[int]]:
-    tokens = message.tokens
+    whole = _number_of_all(message, heard, str(len(latest)))
+    said = named_items(message, heard, context, left_out | zeros | whole)
+    runs = put_right(message, heard, find_runs(message, heard, said, context))
+    everything = says_all(message, heard, runs)
+    nothing = says_no_item(message, heard, zeros)
+    if zeros and runs:
+        raise Unclear  # "0 and 3"
     picked: set[int] = set()
-    excluded: set[int] = set()
-    answered = _answered_one_by_one(tokens, runs)
-    shown = {str(n): n for n in context.shown}
-    all_at = next((i for i, t in enumerate(tokens) if t.word in ALL), len(tokens))
-    for run in runs:
-        before = tokens[run.first - 1].word if run.first else ""
-        if before in {"el", "la", "los", "the"} and run.first > 1:
-            before = tokens[run.first - 2].word
-        if before in TO_ITEM and run.first > 1 and tokens[run.first - 2].word in NO:
-            before = "not"
-        out = before in EXCEPT and not (before == "but" and all_at >= run.first)
-        items = items_of(message, run, context)
-        if answered:
-            for at in run.at:
-                follows = tokens[at + 1].word
-                (excluded if follows in NO else picked).update(items_meant(tokens[at], shown))
-        elif out:
-            excluded |= items
-        else:
-            picked |= items
-    return picked, excluded
+    out: dict[Answer, set[int]] = {answer: set() for answer in Answer}
+    if len(runs) == 1 and (count := _how_many(message, runs[0])) is not None:
+        return (Picks.ALL if count == len(latest) else Picks.UNCLEAR), set()
+    for run, answer in zip(runs, answers(message, heard, runs), strict=True):
+        out[answer] |= run.items(context)
+    picked = out[Answer.PICKED]
+    over = out[Answer.OVER] | out[Answer.FINE]
+    refused = out[Answer.REFUSED] | out[Answer.TAKEN_OUT] | over
+    if everything or (heard.says(Sign.NEARLY_ALL) and refused and heard.pure):
+        left = latest - refused
+        return (Picks.SOME, left) if refused else (Picks.ALL, set())
+    if says_rest(message, heard, refused, picked):
+        left = (latest - refused) | picked
+        return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
+    if picked - refused:
+        return Picks.SOME, picked - refused
+    if nothing and out[Answer.TAKEN_OUT]:
+        return Picks.SOME, out[Answer.TAKEN_OUT]  # "none except 5"
+    if nothing:
+        return Picks.NONE, set()
+    if over and not out[Answer.REFUSED]:
+        return Picks.NONE, set()
+    if refused:
+        alone = runs[0] if len(runs) == 1 and message.word(runs[0].begins - 1) == "not" else None
+        if alone is not None and len(alone.said) > 1 and not alone.is_range:
+            return Picks.SOME, refused - alone.said[0].items_of(context)  # "not 1, 2"
+        return Picks.UNCLEAR, set()
+    if heard.pure and (heard.says(Sign.VAGUE) or heard.says(Sign.NEARLY_ALL) or counts_items):
+        return Picks.UNCLEAR, set()
+    return None, set()
 
 
-def _answered_one_by_one(tokens: list[Token], runs: list[Run]) -> bool:
-    """ "1 yes 2 no 3 yes" """
-    at = [i for run in runs for i in run.at]
-    return (
-        len(at) > 1
-        and all(
-            tokens[i].is_number and i + 1 < len(tokens) and tokens[i + 1].word in YES | NO
-            for i in at
-        )
-        and any(tokens[i + 1].word in NO for i in at)
-    )
+def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]:
+    """The 6 of "no to all 6", "none of the 6"."""
+    found = set()
+    for at, digits in heard.numbers.items():
+        back = at - 1
+        while back >= 0 and message.word(back) in {"of", "the", "de", "las", "los", "these"}:
+            back -= 1
+        if digits == count and back >= 0 and heard.signs[back] in (Sign.ALL, Sign.NONE):
+            found.add(at)
+    return frozenset(found)
+
+
+def _stands_for_none(message: Message, heard: Heard, at: int, left_out: frozenset[int]) -> bool:
+    """Whether a zero says that no item fits: first of all, or in a clause about the list."""
+    if at in left_out:
+        return False
+    return message.clauses[at] not in heard.stray or (at == 0 and message.tokens[at].is_number)
+
+
+def _how_many(message: Message, run: Run) -> int | None:
+    """ "los seis", "las dos": a plural before one number counts, unless digits list ("las 3")."""
+    one = run.said[0]
+    if len(run.said) > 1 or not one.digits or message.word(one.first - 1) not in {"los", "las"}:
+        return None
+    count = int(one.digits)
+    return count if one.spelled or (count > 5 and message.word(one.first - 1) == "los") else None

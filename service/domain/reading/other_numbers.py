@@ -5,82 +5,182 @@
 
 from __future__ import annotations
 
-from service.domain.reading.dates_as_written import MONTHS
+from service.domain.reading.dates_as_written import MONTHS, WEEKDAYS
+from service.domain.reading.list_items import Unclear, items_meant
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import word_set
+from service.domain.reading.number_words import LIST_NUMBERS, word_set
 from service.domain.reading.tokens import Break, Token
+from service.domain.reading.types import Context
 
-_TIME_BEFORE = word_set("at after before until till by around despues antes hasta como @")
-_CLOCK = word_set("am pm oclock hrs hora horas hour hours min mins minutes minutos noon")
-_THESE = word_set(
-    "these those them the ellos ellas esos esas estos estas la las los lo your his her"
+_TIME_BEFORE = word_set(
+    "til tipo in within at after before until till by around despues antes hasta como @"
 )
-_PLACES = word_set("apt apto unit suite ste room st street ave avenue rd road box piso calle casa")
-_MEANT = (
-    ("i", "meant"), ("i", "mean"), ("meant",), ("no", "wait"), ("wait", "no"), ("quise", "decir"),
-    ("mejor", "dicho"), ("perdon", "era"), ("perdon", "es"), ("sorry", "its"), ("correction",),
-    ("oops",),
-)  # fmt: skip
+_CLOCK = word_set("am pm oclock hrs hora horas hour hours min mins minute minutes minutos noon ish")
+_THESE = word_set(
+    "these those them em the ellos ellas esos esas estos estas la las los lo your his her 6 six "
+    "seis 12 twelve doce"
+)
+_PLACES = word_set(
+    "apt apto depto unit suite ste room st street ave avenue rd road box piso calle casa hwy "
+    "highway exit route ruta bus size talla grade grado grados ext extension zip colonia numero"
+) - {"numero"}
+COUNTED = word_set(
+    "sec secs segs segundo year years yr yrs ano anos anitos month months mo mos mes meses week "
+    "weeks wk wks semana semanas day days dia dias hour hours hora horas min mins minute minutes "
+    "minuto minutos second seconds segundos am pm times vez veces kid kids child children hijo "
+    "hijos nino ninos nina ninas brother brothers sister sisters hermano hermanos hermana hermanas "
+    "word words palabra palabras bite bites food foods thing things cosa cosas people person "
+    "personas persona percent lb lbs pound pounds libras inch inches feet foot ft cuadra cuadras "
+    "block blocks step steps stair stairs paso pasos escalon escalones issue issues problem "
+    "problems concern concerns worries problemas boys girls text texts questions preguntas nights "
+    "noches doctors therapists teachers tries intentos diente dientes teeth mile miles millas shoe "
+    "shoes zapato zapatos sock socks calcetin pants tantrums meltdowns berrinches older younger "
+    "old de"
+) - {"de"}
+"""After a number they say that it counts something."""
+_BETWEEN_COUNTED = word_set("more other different whole full little big small bad good solid mas")
+_ARTICLES = word_set("la el numero num the number")
+_MANY_ARTICLES = word_set("los las")
+_GRADES = frozenset(
+    ("de", school) for school in ("primaria", "secundaria", "kinder", "prepa", "preescolar")
+)
+_SHORTEST_LIST = 4
+_OR = word_set("or o to a and y u")
 _FEWEST_TELEPHONE_DIGITS = 7
 _MOST_TELEPHONE_DIGITS = 13
 
 
-def no_picks(message: Message) -> frozenset[int]:
-    """The tokens of numbers that count, tell a time, a day, a place or a telephone."""
+def no_picks(
+    message: Message, numbers: dict[int, str], context: Context
+) -> tuple[frozenset[int], bool]:
+    """The tokens of numbers that count, tell a time, a day, a place or a telephone; and whether
+    any of them counts items of the list ("like 3 of these")."""
     tokens = message.tokens
-    numbers = [at for at, token in enumerate(tokens) if token.is_number]
-    found = set(_telephones(tokens, numbers))
+    digits = [at for at in numbers if tokens[at].is_number]
+    found = set(_telephones(tokens, digits, context))
+    counts = False
     for at in numbers:
-        place = message.word(at - 1) in _PLACES and message.joined(at)
-        if place or _is_time(message, at) or _is_day(message, at) or counts_these(message, at):
+        if not numbers[at].strip("0"):
+            continue
+        these = counts_these(message, at)
+        counts |= these
+        if these:  # "4 of the 6"
+            found.update(near for near in range(at + 1, at + 5) if near in numbers)
+        if these or _counts(message, at):
+            found.update(_with_alternatives(message, at, numbers))
+        elif tokens[at].is_number and _is_elsewhere(message, at):
             found.add(at)
-    return frozenset(found)
+        elif at - 1 in found and "#" in message.text[tokens[at - 1].end : tokens[at].start]:
+            found.update((at, at + 1))  # "Calle 12 # 7-45"
+    return frozenset(found), counts
 
 
 def counts_these(message: Message, at: int) -> bool:
-    """ "3 of these", "como dos de esas": how many, and not which."""
+    """ "3 of these", "como dos de esas", "4 out of 6": how many, and not which."""
     joint, those = message.word(at + 1), message.word(at + 2)
+    if joint == "out":
+        return those == "of"
+    if (joint, those) in {("or", "so"), ("o", "asi")} or message.word(at - 1) in {"unos", "unas"}:
+        return True
+    if _approximates(message) or message.text[message.tokens[at].end :][:1] == "%":
+        return True
     if joint == "of":
         return those in _THESE
     # "la 4 de la lista" names one; "4 de las de la lista" counts
-    if joint != "de" or message.word(at - 1) in {"la", "el", "las", "los", "numero"}:
+    if joint != "de" or message.word(at - 1) in _ARTICLES:
+        return False
+    if message.word(at - 1) in _MANY_ARTICLES:
         return False
     return those in _THESE - {"la", "the"}
 
 
-def corrected_from(tokens: list[Token]) -> int:
-    """The token from which picks hold: after the last "no wait, I meant"; 0 where there is none."""
-    words = [token.word for token in tokens]
-    start = 0
-    for at in range(len(words)):
-        for phrase in _MEANT:
-            end = at + len(phrase)
-            if tuple(words[at:end]) == phrase:
-                before = any(token.is_number for token in tokens[:at])
-                after = any(token.is_number for token in tokens[end:])
-                if before and after:
-                    start = end
-    return start
+def _approximates(message: Message) -> bool:
+    """ "como 2 o 3", "about 4", and nothing more."""
+    return (
+        message.word(0) in {"como", "about", "around"}
+        and len(message.tokens) <= _SHORTEST_LIST
+        and all(
+            token.is_number or token.word in LIST_NUMBERS or token.word in _OR
+            for token in message.tokens[1:]
+        )
+    )
+
+
+def _counts(message: Message, at: int) -> bool:
+    if not message.joined(at + 1) or message.tokens[at + 1].before is not Break.NONE:
+        return False
+    following = message.word(at + 1)
+    return following in COUNTED or (
+        following in _BETWEEN_COUNTED and message.word(at + 2) in COUNTED
+    )
+
+
+def _with_alternatives(message: Message, at: int, numbers: dict[int, str]) -> list[int]:
+    """ "two or three of these": both numbers."""
+    found = [at]
+    while True:
+        first = found[-1]
+        back = first - 2 if message.word(first - 1) in _OR else first - 1
+        dashed = back == first - 1 and message.tokens[first].before is not Break.SENTENCE
+        if back not in numbers or message.separated(back, first):
+            return found
+        between = message.text[message.tokens[first - 1].end : message.tokens[first].start]
+        if dashed and between.strip() not in {"-", "–", "/"}:
+            return found
+        found.append(back)
+
+
+def _is_elsewhere(message: Message, at: int) -> bool:
+    """A place, a time or a day."""
+    place = message.word(at - 1) in _PLACES and message.joined(at)
+    grade = (message.word(at + 1), message.word(at + 2)) in _GRADES
+    if _is_minutes(message, at):
+        return True
+    if grade or (message.word(at - 2), message.word(at - 1)) in {("va", "en"), ("vamos", "en")}:
+        return True
+    return place or _is_time(message, at) or _is_day(message, at)
 
 
 def _is_time(message: Message, at: int) -> bool:
     before, earlier = message.word(at - 1), message.word(at - 2)
+    after = tuple(message.word(at + more) for more in (1, 2, 3))
+    if after[:2] == ("de", "la") and after[2] in {"manana", "tarde", "noche", "madrugada"}:
+        return True
     if message.word(at + 1) in _CLOCK and message.joined(at + 1):
         return True
-    if before in {"las", "la"} and earlier in {"a", "de", "hasta", "desde"}:
+    if before in {"las", "los"} and earlier in {"a", "de", "hasta", "desde", "tipo"}:
         return message.word(at - 3) in _TIME_BEFORE or earlier != "de"
-    return before in _TIME_BEFORE and message.joined(at)
+    if (earlier, before) in {("give", "me"), ("deme", "unos"), ("dame", "unos")}:
+        return True
+    return before in _TIME_BEFORE and message.joined(at) and earlier != "up"
+
+
+def _is_minutes(message: Message, at: int) -> bool:
+    """The 30 of "4:30"."""
+    if not at or not message.tokens[at - 1].is_number or len(message.word(at)) != 2:
+        return False
+    return message.text[message.tokens[at - 1].end : message.tokens[at].start] == ":"
 
 
 def _is_day(message: Message, at: int) -> bool:
+    if message.word(at + 1) in {"st", "nd", "rd", "th"} and (
+        message.word(at - 2) == "on" and message.word(at + 2) not in {"one", "and"}
+    ):
+        return True
     return (
-        message.word(at - 1) in {"dia", "day", *MONTHS}
+        message.word(at - 1) in {"dia", "day", *MONTHS, *WEEKDAYS}
         or message.word(at + 1) in MONTHS
         or (message.word(at + 1) == "de" and message.word(at + 2) in MONTHS)
+        or (message.word(at - 1) in {"el", "the"} and message.word(at - 2) in {"cita", "para"})
+        or (
+            message.word(at - 1) == "el"
+            and message.word(at - 2) in {"es", "con", "ustedes"}
+            and "cita" in {message.word(back) for back in range(max(0, at - 6), at)}
+        )
     )
 
 
-def _telephones(tokens: list[Token], numbers: list[int]) -> list[int]:
+def _telephones(tokens: list[Token], numbers: list[int], context: Context) -> list[int]:
     """Numbers in a row that hold as many digits as a telephone has, in groups of three or four."""
     found: list[int] = []
     row: list[int] = []
@@ -92,6 +192,15 @@ def _telephones(tokens: list[Token], numbers: list[int]) -> list[int]:
         if _FEWEST_TELEPHONE_DIGITS <= digits <= _MOST_TELEPHONE_DIGITS and any(
             len(tokens[one].word) > 2 for one in row
         ):
-            found += row
+            if len(row) > 1 or not _are_items(tokens[row[0]].word, context):
+                found += row
         row = [at]
     return found
+
+
+def _are_items(digits: str, context: Context) -> bool:
+    """Whether digits are items run together: "789101112"."""
+    try:
+        return bool(items_meant(digits, context))
+    except Unclear:
+        return False

@@ -12,6 +12,7 @@ from itertools import pairwise
 from service.domain.reading.ages import read_age
 from service.domain.reading.all_clear import all_fine, taken_back
 from service.domain.reading.calendar_words import read_day
+from service.domain.reading.child_words import RESOLVED
 from service.domain.reading.concerns import read_concerns
 from service.domain.reading.early_birth import read_early_birth
 from service.domain.reading.email_text import written_text
@@ -20,7 +21,7 @@ from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
 from service.domain.reading.number_words import word_set
-from service.domain.reading.numbers import read_numbers, says_none
+from service.domain.reading.numbers import read_numbers, says_also, says_none
 from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
 from service.domain.reading.types import (
@@ -60,7 +61,9 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     flags += tuple(f for f in child.lost if f.evidence.rule not in told)
     written_in = replace(context, language=language or context.language)
     day = read_day(message.tokens, text, context.now.date(), written_in.language)
-    intent = read_intent(message, context, dated=day is not None)
+    intent = read_intent(
+        message, context, dated=day is not None, worried=bool(child.concerns or flags)
+    )
     topics = _topics(message, child.topics)
     if intent is None:
         intent = _for_a_person(topics)
@@ -90,6 +93,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         and day is not None
         and context.asked in _FOLLOW_UP
         and len(message.tokens) <= _BARE_DAY_TOKENS
+        and not says_also(message)
     )
     if bare_day:
         numbers = None
@@ -146,6 +150,7 @@ def _spoken_of(message: Message, family: Family) -> list[Match]:
         if not message.shortly_before(m.first, against, _DENIAL_REACHES)
         and not _of_somebody_else(m, message)
         and not _ruled_out_after(m, message)
+        and not _behind_them(m, message)
     ]
 
 
@@ -154,6 +159,14 @@ def _of_somebody_else(match: Match, message: Message) -> bool:
     named = [at for at in message.others if at < match.first]
     return (
         bool(named) and message.others[named[-1]] and not message.separated(named[-1], match.first)
+    )
+
+
+def _behind_them(match: Match, message: Message) -> bool:
+    """ "had pt for torticollis, discharged, never looked back" """
+    return any(
+        past.rule.id == RESOLVED and not message.separated(past.first, match.first)
+        for past in message.of(Family.PAST)
     )
 
 
@@ -176,6 +189,5 @@ def _for_a_person(topics: tuple[Topic, ...]) -> IntentRead | None:
 
 
 def _ruled_out(concerns: tuple[Concern, ...]) -> Evidence | None:
-    """Where concerns were named only to say that they are not, or no longer, so."""
-    ended = [c for c in concerns if c.status is not Status.OTHER_PERSON]
-    return ended[0].evidence if ended else None
+    """Where concerns were named only to say that they are not, or no longer, or another's."""
+    return concerns[0].evidence if concerns else None

@@ -126,12 +126,25 @@ class EarlyBirth:
 
 
 @dataclass(frozen=True, slots=True)
+class ListItem:
+    """A line of a list that was sent, as a reply may name it.
+
+    ``called`` are single words for it ("the stairs one"); ``titles`` the words of its texts.
+    """
+
+    number: int
+    called: frozenset[str]
+    titles: frozenset[frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What reading may depend on besides the words.
 
     ``shown`` are the item numbers of the lists sent so far, in order; ``latest`` those of the list
     sent last ("the first two", "all but 9"; empty: the same as ``shown``). ``now`` is aware; a
-    birthday is judged in its time zone. ``age_months`` is what we already know.
+    birthday is judged in its time zone. ``age_months`` is what we already know. ``items`` are the
+    lines shown, for replies that name them by their words.
     """
 
     language: Language
@@ -141,6 +154,7 @@ class Context:
     shown: tuple[int, ...] = ()
     age_months: int | None = None
     latest: tuple[int, ...] = ()
+    items: tuple[ListItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

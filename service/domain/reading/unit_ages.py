@@ -8,122 +8,175 @@ from __future__ import annotations
 from service.domain.reading.age_amounts import (
     amount_at,
     cardinal_before,
-    half_after,
     less_if_almost,
-    quarters_after,
+    part_after,
 )
-from service.domain.reading.age_words import ADJUSTED, DAYS, HALF, MONTHS, WEEKS, YEARS
+from service.domain.reading.age_words import (
+    ADJUSTED,
+    DAYS,
+    HALF,
+    MONTHS,
+    ONE_UNIT,
+    UNITS,
+    WEEKS,
+    YEARS,
+    unit_at,
+)
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
+from service.domain.reading.number_words import cardinal
 from service.domain.reading.types import Context
 from service.domain.reading.whose_age import is_age, said_to_be
-from service.domain.vocabulary import Asked
+from service.domain.vocabulary import Asked, Language
 
-_YEARS_OR_MONTHS = YEARS | MONTHS
+_A_MONTH = 30.44
+_AND = frozenset({"and", "y", "n", "with", "con", "an", "i", "mas", "plus"})
+_OR = frozenset({"or", "o", "to", "u", "a"})
 
 
 def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     """An age in years, months, weeks or days that begins at token ``at``; None if there is none."""
-    tokens = message.tokens
+    if message.word(at) in HALF and (half := _half_a_year(message, at)) is not None:
+        return half
+    begun = _first_amount(message, at)
+    if begun is None:
+        return None
+    number, place = begun
+    unit = _unit(message, place, context)
+    if unit is None:
+        if message.word(place) in ADJUSTED and message.joined(place):
+            return Told(int(number), at, place, precise=True)
+        return _years_then_months(message, at, number, place, context) or _bare_half(
+            message, at, number, place - 1, context
+        )
+    parts = {"years": 0.0, "months": 0.0, "days": 0.0}
+    last = place
+    smaller = _add(parts, unit, number)
+    last = _old(message, last)
+    part, end = part_after(message, last)
+    if part:
+        _add(parts, unit, part)
+        last = end
+    last = _smaller_parts(message, last, smaller, parts, context)
+    last = _old(message, last)
+    months = parts["years"] * 12 + parts["months"] + parts["days"] / _A_MONTH
+    if _one_of_two(message, at) or (context.asked is Asked.AGE and _both_years(message, at, unit)):
+        return Told(None, at, last, precise=True, counts=is_age(message, at, last))
+    # A number of days or weeks alone is seldom an age.
+    small = unit in WEEKS or unit in DAYS
+    old = message.word(last) in {"old", "olds", "edad", "nacido", "nacida", "nacidos"}
+    sure = old or context.asked is Asked.AGE or said_to_be(message, at) or not small
+    precise = unit not in YEARS or months != int(number) * 12
+    counts = sure and is_age(message, at, last, old=old or unit in {"yo", "yos"})
+    return Told(int(less_if_almost(message, at, months)), at, last, precise=precise, counts=counts)
+
+
+def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
+    """The amount at token ``at``, and the token where its unit should stand."""
     amount = amount_at(message, at)
     if amount is not None:
         number, last = amount
-        half_at = half_after(message, last)
-        if half_at > last:
-            number, last = number + 0.5, half_at
-        else:
-            part, last = quarters_after(message, last)
-            number += part
-        unit_at = last + 1
-    elif tokens[at].word == "a" and message.word(at + 1) in _YEARS_OR_MONTHS:
-        number, unit_at = 1.0, at + 1
-    elif tokens[at].word in HALF and _half_a_unit(message, at):
-        return _half_a_unit(message, at)
-    elif tokens[at].word in {"ano", "year"} and half_after(message, at) > at:
-        number, unit_at = 1.0, at
-    else:
-        return None
-    unit = message.word(unit_at)
-    if not unit or not message.joined(unit_at):
-        return _bare_half(message, at, number, unit_at - 1, context)
-    if unit in ADJUSTED:
-        return Told(int(number), at, unit_at, precise=True)
-    if unit == "y" and not _glued(message, unit_at):
-        return _years_then_months(message, at, number, unit_at, context)
-    if unit in {"m", "w"} and not _glued(message, unit_at) and len(tokens) > 4:
-        return None
-    if unit == "y" and _glued(message, unit_at) and message.tokens[unit_at + 1 :]:
-        following = message.tokens[unit_at + 1]
-        if following.is_number and _glued(message, unit_at + 1):
-            return _years_then_months(message, at, number, unit_at, context)
-    if unit in YEARS:
-        return _years(message, at, number, unit_at, context)
-    months: float
-    if unit in MONTHS:
-        months = number
-    elif unit in WEEKS:
-        months = number * 7 / 30.44
-    elif unit in DAYS:
-        months = number / 30.44
-    elif unit in {"and", "con", "with"} and context.asked is Asked.AGE:
-        return _years_then_months(message, at, number, unit_at, context)
-    else:
-        return _bare_half(message, at, number, unit_at - 1, context)
-    last = _old(message, unit_at)
-    small = unit in WEEKS or unit in DAYS
-    sure = (last > unit_at or context.asked is Asked.AGE or said_to_be(message, at)) or not small
-    counts = sure and is_age(message, at, last)
-    return Told(int(less_if_almost(message, at, months)), at, last, precise=True, counts=counts)
+        part, last = part_after(message, last)
+        return number + part, last + 1
+    word, unit = message.word(at), message.word(at + 1)
+    if word in {"a", "un", "una"} and unit in ONE_UNIT:
+        return 1.0, at + 1
+    if word in ONE_UNIT and message.word(at + 1) in _AND | HALF:
+        follows = part_after(message, at)[0] or (
+            at + 2 < len(message.tokens)
+            and cardinal(message.tokens[at + 2]) is not None
+            and unit_at(message, at + 3) in UNITS
+        )
+        return (1.0, at) if follows else None
+    return None
 
 
-def _half_a_unit(message: Message, at: int) -> Told | None:
-    """ "half a year", "medio año" is six months; after a number it is the number's half."""
-    if message.word(at - 1) in {"a", "and", "y", "an", "n"} or cardinal_before(message, at):
+def _unit(message: Message, place: int, context: Context) -> str | None:
+    """The unit at token ``place``; None where the word there is none, or means something else."""
+    unit = unit_at(message, place)
+    if unit not in UNITS or not message.joined(place):
         return None
-    unit_at = at + 2 if message.word(at + 1) in {"a", "an"} else at + 1
-    if message.word(unit_at) not in YEARS:
+    if _glued(message, place):
+        return unit
+    if unit == "y":  # "and"
+        old = message.word(place + 1) == "o" and message.word(place + 2) in {
+            "",
+            "old",
+            "boy",
+            "girl",
+        }
+        return unit if old or _years_letter(message, place) else None
+    if unit in {"m", "w", "sem", "mon"} and len(message.tokens) > 4:
         return None
-    last = _old(message, unit_at)
-    return Told(6, at, last, precise=True, counts=is_age(message, at, last))
+    if unit == "yo" and context.language is Language.ES:
+        after = message.word(place + 1)
+        return None if after and after not in {"boy", "girl", "old", "nino", "nina"} else unit
+    return unit
+
+
+def _years_letter(message: Message, place: int) -> bool:
+    """ "2 y 4 m": whether a "y" between two numbers means years."""
+    return message.word(place + 2) == "m" and cardinal(message.tokens[place + 1]) is not None
 
 
 def _glued(message: Message, at: int) -> bool:
-    return message.tokens[at].start == message.tokens[at - 1].end
+    return at > 0 and message.tokens[at].start == message.tokens[at - 1].end
 
 
-def _years(message: Message, at: int, number: float, unit_at: int, context: Context) -> Told:
-    last = unit_at
-    if message.word(last) in {"y"} and message.word(last + 1) == "o":
-        last += 1
-    months = number * 12
-    precise = number != int(number)
-    half_at = half_after(message, last)
-    if half_at > last:
-        months, last, precise = months + 6, half_at, True
-    else:
-        last = _old(message, last)
+def _add(parts: dict[str, float], unit: str, number: float) -> frozenset[str]:
+    """Count an amount in; the units that may still follow."""
+    if unit in YEARS:
+        parts["years"] += number
+        return MONTHS | WEEKS | DAYS
+    if unit in MONTHS:
+        parts["months"] += number
+        return WEEKS | DAYS
+    parts["days"] += number * (7 if unit in WEEKS else 1)
+    return DAYS if unit in WEEKS else frozenset()
+
+
+def _smaller_parts(
+    message: Message, last: int, smaller: frozenset[str], parts: dict[str, float], context: Context
+) -> int:
+    """Add up what follows in smaller units: "and 4 months", "2 weeks"; the last token taken."""
+    while smaller:
         more = last + 1
-        if message.word(more) in {"and", "y", "n", "with", "con"}:
+        if message.word(more) in _AND:
             more += 1
-        extra = amount_at(message, more) if more < len(message.tokens) else None
-        if extra is not None and message.joined(more):
-            unit = message.word(extra[1] + 1)
-            if unit in MONTHS:
-                months, last, precise = months + extra[0], extra[1] + 1, True
-            elif unit in WEEKS:
-                last, precise = extra[1] + 1, True
-    last = _old(message, last)
-    counts = is_age(message, at, last)
-    return Told(int(less_if_almost(message, at, months)), at, last, precise=precise, counts=counts)
+        if more >= len(message.tokens) or not message.joined(more):
+            return last
+        extra = _first_amount(message, more)
+        if extra is None or extra[1] >= len(message.tokens):
+            return last
+        unit = _unit(message, extra[1], context)
+        if unit is None or unit not in smaller:
+            return last
+        smaller = _add(parts, unit, extra[0])
+        last = extra[1]
+    return last
+
+
+def _half_a_year(message: Message, at: int) -> Told | None:
+    """ "half a year", "medio año" is six months; after a number it is the number's half."""
+    if message.word(at - 1) in {"a", "and", "y", "an", "n"} or cardinal_before(message, at):
+        return None
+    place = at + 2 if message.word(at + 1) in {"a", "an"} else at + 1
+    if message.word(place) not in YEARS:
+        return None
+    last = _old(message, place)
+    return Told(6, at, last, precise=True, counts=is_age(message, at, last))
 
 
 def _years_then_months(
     message: Message, at: int, number: float, joint: int, context: Context
 ) -> Told | None:
     """ "2 and 3 months", "2 y 3 meses": the first number is years."""
+    sure = message.word(joint) == "y" or context.asked is Asked.AGE or said_to_be(message, at)
+    if message.word(joint) not in _AND or not message.joined(joint) or not sure:
+        return None
     extra = amount_at(message, joint + 1) if joint + 1 < len(message.tokens) else None
-    if extra is None or message.word(extra[1] + 1) not in MONTHS or extra[0] >= 12:
-        return _bare_half(message, at, number, joint - 1, context)
+    if extra is None or unit_at(message, extra[1] + 1) not in MONTHS or extra[0] >= 12:
+        return None
     months = number * 12 + extra[0]
     return Told(int(months), at, _old(message, extra[1] + 1), precise=True)
 
@@ -142,12 +195,41 @@ def _bare_half(
     )
 
 
+def _one_of_two(message: Message, at: int) -> bool:
+    """ "3 to 4 years", "2-3 years": whether another number stands before, for the same unit."""
+    if at and message.tokens[at - 1].is_number and message.joined(at):
+        between = message.text[message.tokens[at - 1].end : message.tokens[at].start].strip()
+        return between in {"-", "–", "/"}
+    before = at - 2
+    if before < 0 or message.separated(before, at) or cardinal(message.tokens[before]) is None:
+        return False
+    between_and = message.word(at - 1) in {"and", "y"} and message.word(before - 1) in {
+        "between",
+        "entre",
+    }
+    return message.word(at - 1) in _OR or between_and
+
+
+def _both_years(message: Message, at: int, unit: str) -> bool:
+    """ "3 y 5 años": two children."""
+    before = at - 2
+    return (
+        unit in YEARS
+        and before >= 0
+        and message.word(at - 1) in {"y", "and"}
+        and not message.separated(before, at)
+        and cardinal(message.tokens[before]) is not None
+    )
+
+
 def _old(message: Message, last: int) -> int:
     at = last
-    if message.word(at + 1) == "o" and message.joined(at + 1):
-        return at + 1
+    if message.word(at + 1) == "o" and message.joined(at + 1) and message.word(at) == "y":
+        at += 1
     if message.word(at + 1) in {"old", "olds"}:
         return at + 1
-    if message.word(at + 1) == "de" and message.word(at + 2) in {"edad", "nacido", "nacida"}:
+    if message.word(at + 1) in {"de", "of"} and message.word(at + 2) in {
+        "edad", "nacido", "nacida", "nacidos", "age", "nacidito", "nacidita",
+    }:  # fmt: skip
         return at + 2
-    return last
+    return at

@@ -9,24 +9,39 @@ from __future__ import annotations
 from service.domain.reading.age_words import (
     ALMOST,
     CHILD,
+    COMPARED,
     IS,
+    KIN,
+    LITTLE_OR_BIG,
     NOT_AGE_AFTER,
     NOT_AGE_BEFORE,
     NOT_CHILD,
     SELF,
     SOFT,
+    SPAN_BEFORE,
     TAKEN_FOR,
 )
 from service.domain.reading.matching import Message
+from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
 _LOOK_BACK = 6
-_OTHER_REACHES = 4
+_OTHER_REACHES = 5
+_SPAN_REACHES = 4
+_SELF_REACHES = 2
+_OF_ONESELF = word_set("im am was soy tengo estoy yo")
 _PASSED_OVER = SOFT | ALMOST | {"not", "yet", "to", "close"}
+_TELLS_AGE = word_set("is turned age edad aged")
 _NO_AGE_FURTHER = (NOT_AGE_BEFORE - {"los", "las", "over"}) | {"as", "like"}
 # "I have had him 2 years", "I was 3", "I am 30"
 _NO_AGE_RIGHT_AFTER = {"him", "them", "was", "tenia", "were", "had", "like", "as"} | SELF
 _TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
+_PRONOUNS = word_set("he she hes shes ella")
+_OWN = word_set(
+    "nephew niece sobrino sobrina sobrinito sobrinita grandson granddaughter nieto nieta"
+)
+"""Whoever writes about one of these may well be raising them."""
+_ASKED_FOR = word_set("the my our his her mi el la")
 
 
 def said_to_be(message: Message, at: int) -> bool:
@@ -39,12 +54,17 @@ def said_to_be(message: Message, at: int) -> bool:
         return message.word(before - 1) in {"both", "they", "twins"}
     if word == "is":
         return message.word(before - 1) not in NOT_CHILD
-    return word in IS
+    return word in IS and (word != "son" or message.word(before - 1) not in {"my", "our"})
 
 
 def named_with(message: Message, at: int) -> bool:
-    """ "la niña 3", "my daughter 5", as an answer to the age question."""
-    return at > 0 and message.joined(at) and message.word(at - 1) in CHILD
+    """ "la niña 3", "my daughter 5", "mi hija de 5", "el otro de 8"."""
+    if at <= 0 or not message.joined(at) or message.word(at) in {"one", "un", "una", "uno"}:
+        return False
+    before = message.word(at - 1)
+    if before == "de":
+        return message.word(at - 2) in CHILD | LITTLE_OR_BIG
+    return before in CHILD | LITTLE_OR_BIG
 
 
 def _before(message: Message, at: int) -> int:
@@ -54,49 +74,117 @@ def _before(message: Message, at: int) -> int:
             break
         at -= 1
         word = message.tokens[at].word
-        if word not in _PASSED_OVER:
-            return at
-        if word in {"is", "turned"}:
+        if word not in _PASSED_OVER or word in _TELLS_AGE:
             return at
     return -1
 
 
-def is_age(message: Message, first: int, last: int) -> bool:
-    """Whether an amount of time is the child's age, and not a span or somebody else's."""
-    if message.word(last + 1) in NOT_AGE_AFTER and message.joined(last + 1):
+def is_age(message: Message, first: int, last: int, *, old: bool = False) -> bool:
+    """Whether an amount of time is the child's age, and not a span or somebody else's.
+
+    ``old``: "old" or the like was said with it.
+    """
+    after = message.word(last + 1) if message.joined(last + 1) else ""
+    before = message.word(first - 1)
+    if before == "is" and message.word(first - 2) in NOT_CHILD:
         return False
-    if _taken_for(message, first):
+    if after in NOT_AGE_AFTER and not (old and after in {"in", "of"}):
         return False
+    if after == "de" and message.word(last + 2) != "edad" and not named_with(message, first):
+        return False
+    if after == "que" and message.word(last + 2) in {"no", "le", "se"} and before == "tiene":
+        return False
+    if after.endswith(("ando", "iendo")) and not old:
+        return False
+    if old and ((before == "a" and after in COMPARED) or (after == "next" and before == "the")):
+        return False  # "a 2 year old could", "the 2 year old next door"
+    if old and after in _OWN | KIN and (after in KIN or not _alone(message)):
+        return False  # "my 10 year old nephew does it, but my son cant"
+    if _taken_for(message, first) or (not old and _spans(message, first, last)):
+        return False
+    if old and before in {"my", "our"}:
+        return True
+    if old and before in _ASKED_FOR:
+        return not _other_person(message, first)  # "this is for the 6 year old"
     back = first - 1
-    word = message.word(back)
-    if word in _TELLING and message.joined(first):
-        if word in SOFT and back > 0 and message.joined(back):
+    if before in _TELLING and message.joined(first):
+        if before in SOFT and back > 0 and message.joined(back):
             if message.tokens[back - 1].word in _NO_AGE_FURTHER:
                 return False
-        if word in NOT_AGE_BEFORE and not (
-            word in {"los", "over"} and message.word(back - 1) != "a"
+        if before in NOT_AGE_BEFORE and not (
+            before in {"los", "over"} and message.word(back - 1) != "a"
         ):
             return False
-        if word in _NO_AGE_RIGHT_AFTER:
+        if before in _NO_AGE_RIGHT_AFTER and message.tokens[first].before is Break.NONE:
             return False
     return not _other_person(message, first)
 
 
-def _taken_for(message: Message, at: int) -> bool:
-    """ "everyone thinks he's 8", "looks 5", "parece de 6" """
-    for back in range(max(0, at - 3), at):
-        if message.tokens[back].word in TAKEN_FOR and not message.separated(back, at):
+def _spans(message: Message, first: int, last: int) -> bool:
+    """ "weve waited 8 months", "lleva 2 años", "3 months now he wont eat"."""
+    for back in range(max(0, first - _SPAN_REACHES), first):
+        if message.tokens[back].word in SPAN_BEFORE and not message.separated(back, first):
             return True
-    return False
+    begins = first == 0 or message.tokens[first].before is not Break.NONE
+    return (
+        begins
+        and message.word(last + 1) in {"now", "ya"}
+        and last > first
+        and (last + 2 < len(message.tokens))
+    )
+
+
+def _taken_for(message: Message, at: int) -> bool:
+    """ "everyone thinks he's 8", "looks 5", "parece de 6", "come como de 2" """
+    for back in range(max(0, at - 3), at):
+        if message.tokens[back].word in TAKEN_FOR and not message.separated(back, at, Break.COMMA):
+            return True
+    like = at - 2 if message.word(at - 1) in {"de", "a", "un", "unos"} else at - 1
+    verb = message.word(like - 1)
+    return (
+        message.word(like) == "como"
+        and message.tokens[like].before is Break.NONE
+        and like > 0
+        and verb not in IS | {"ya", "pues", "esta", "anda", "hola", "ha"}
+    )
 
 
 def _other_person(message: Message, at: int) -> bool:
+    if message.word(at - 1) in {"el", "ella"} and message.word(at - 2) in {"y", "pero"}:
+        return False
+    for back in (at - 1, at - 2):
+        if message.word(back) in KIN and not message.separated(back, at, Break.COMMA):
+            return True  # "la hermana 9"
     if not message.others:
         return False
     for end in range(at - 1, max(-1, at - 1 - _OTHER_REACHES), -1):
         if message.separated(end, at):
             return False
         other = message.others.get(end)
+        if other and message.word(end) in _OF_ONESELF and at - end > _SELF_REACHES:
+            continue  # "im worried about my 4 year old"
         if other is not None:
-            return other
+            return other and not _may_be_theirs(message, end)
+        if message.word(end) in _PRONOUNS or (end < at - 1 and _names_child(message, end)):
+            return False
     return False
+
+
+def _names_child(message: Message, at: int) -> bool:
+    return message.word(at) in {"baby", "bebe", "nino", "nina", "child", "kid"}
+
+
+def _alone(message: Message) -> bool:
+    """Whether no child of the family is named."""
+    return all(message.others.values())
+
+
+def _may_be_theirs(message: Message, end: int) -> bool:
+    """Whether somebody named (up to token ``end``) is one of the family's own children: "the
+    oldest", "la chiquita"; or a niece where no other child is spoken of."""
+    words = {message.word(at) for at in (end - 2, end - 1, end)}
+    if words & KIN:
+        return False
+    if words & _OWN:
+        return _alone(message)
+    return bool(words & (LITTLE_OR_BIG | {"other", "otro", "otra"}))

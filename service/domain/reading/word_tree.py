@@ -7,7 +7,7 @@ that several words lead to is copied before another phrase changes it for one of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
@@ -61,23 +61,27 @@ def _grow(reached: list[Node[T]], part: tuple[Words, ...]) -> list[Node[T]]:
     end: Node[T] = Node()
     front = {id(node): node for node in reached}
     behind = dict(front) if () in part else {}
+    kept = (front, behind)
     # The longest way first, so that a shorter one ends within it and none begins where one ends.
-    for words in sorted(filter(None, part), key=len, reverse=True):
-        ahead = list(front.values())
+    for words in sorted((words for words in part if len(words) > 1), key=len, reverse=True):
+        ahead: Iterable[Node[T]] = front.values()
         for word in words[:-1]:
-            ahead = _step(ahead, word, Node(), end, (front, behind))
-        behind.update((id(n), n) for n in _step(ahead, words[-1], end, end, (front, behind)))
+            ahead = _step(ahead, (word,), Node(), end, kept)
+        behind.update((id(node), node) for node in _step(ahead, words[-1:], end, end, kept))
+    single = tuple(words[0] for words in part if len(words) == 1)
+    if single:
+        behind.update((id(node), node) for node in _step(front.values(), single, end, end, kept))
     return list(behind.values())
 
 
 def _step(
-    ahead: list[Node[T]],
-    word: str,
+    ahead: Iterable[Node[T]],
+    words: Words,
     fresh: Node[T],
     end: Node[T],
     kept: tuple[dict[int, Node[T]], ...],
 ) -> list[Node[T]]:
-    """The nodes a word leads to: those there are, and ``fresh`` once for all that are missing.
+    """The nodes that each of some words leads to: those there are, and ``fresh`` for the missing.
 
     A copy stands wherever the node it is a copy of is ``kept`` or waits for its turn.
     """
@@ -85,21 +89,22 @@ def _step(
     waiting = {id(node): node for node in ahead}
     while waiting:
         node = waiting.pop(next(iter(waiting)))
-        there = node.step(word)
-        if there is None:
-            node.lead(word, fresh)
-            there = fresh
-        elif there is not fresh and (there.ways > 1 or there is end):
-            own = _copy(there)
-            there.ways -= 1
-            node.lead(word, own)
-            for nodes in (*kept, waiting):
-                if id(there) in nodes:
-                    nodes[id(own)] = own
-            if there is end:
-                kept[-1][id(own)] = own
-            there = own
-        found[id(there)] = there
+        for word in words:
+            there = node.step(word)
+            if there is None:
+                node.lead(word, fresh)
+                there = fresh
+            elif there is not fresh and (there.ways > 1 or there is end):
+                own = _copy(there)
+                there.ways -= 1
+                node.lead(word, own)
+                for nodes in (*kept, waiting):
+                    if id(there) in nodes:
+                        nodes[id(own)] = own
+                if there is end:
+                    kept[-1][id(own)] = own
+                there = own
+            found[id(there)] = there
     return list(found.values())
 
 

@@ -1,0 +1,124 @@
+"""A number without a unit, as the answer to the age question: it means years."""
+
+from __future__ import annotations
+
+from service.domain.reading.age_amounts import amount_at, less_if_almost
+from service.domain.reading.age_words import COUNTED, GRADES, IS, MAY_FOLLOW, UNITS, unit_at
+from service.domain.reading.birthdays import Told, number_by
+from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
+from service.domain.reading.matching import Message
+from service.domain.reading.number_words import cardinal
+from service.domain.reading.tokens import Break
+from service.domain.reading.types import Context
+from service.domain.reading.whose_age import is_age
+
+OLDEST_BARE_YEARS = 17
+"""A bare number means years; one above this is more likely months ("18", "24", "48"): ask."""
+_ANSWER_WORDS = 7
+_OLDEST_YEARS = 21
+_MOST_AGES = 12
+"""A message that tells more of them is unclear by far; reading on would only take time."""
+_AND = frozenset({"and", "y", "n", "or", "o", "u", "to", "a", "e"})
+
+
+def bare_ages(message: Message, context: Context, used: set[int]) -> list[Told]:
+    """Every number of the message that may be the age."""
+    tokens = message.tokens
+    told: list[Told] = []
+    at = 0
+    while at < len(tokens) and len(told) < _MOST_AGES:
+        amount = amount_at(message, at) if at not in used else None
+        if amount is None or _no_age(message, at, amount[1]):
+            at += 1
+            continue
+        number, last = amount
+        nxt = tokens[last + 1] if last + 1 < len(tokens) else None
+        if nxt is not None and nxt.word in COUNTED and nxt.before is Break.NONE:
+            at = last + 2
+            continue
+        months = less_if_almost(message, at, number * 12)
+        if is_age(message, at, last) and number < 10_000:
+            sure = number <= OLDEST_BARE_YEARS
+            precise = months != number * 12
+            told.append(Told(int(months) if sure else None, at, last, precise=precise))
+        at = last + 1
+    if len(told) == 1 and len(tokens) > _ANSWER_WORDS and not _stands_out(message, told[0]):
+        return []
+    return told
+
+
+def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
+    """ "5 in december", "5 next week", "almost 5", as an answer to the age question."""
+    amount = amount_at(message, at)
+    if amount is None or not 0 < amount[0] < _OLDEST_YEARS or message.word(at - 1) in MONTH_NAMES:
+        return None
+    if message.word(at) in {"un", "una"} or message.word(at - 1) in {"at", "was", "since"}:
+        return None
+    months = int(amount[0] * 12)
+    if message.word(at - 1) == "on" and _is_number(message, at - 3):
+        return None  # "4 going on 5" is 4
+    almost = int(less_if_almost(message, at, months))
+    if (
+        almost != months
+        and unit_at(message, amount[1] + 1) not in UNITS
+        and (message.word(amount[1] + 1) not in COUNTED)
+    ):
+        return Told(almost, at, amount[1], precise=True)
+    return number_by(message, at, amount[1], months, context.now.date(), context.language)
+
+
+def is_one_of_several(message: Message, at: int, last: int) -> bool:
+    """ "tienen 4 y 6", "is 3 or 4": whether another bare number is joined to this one."""
+    following = message.word(last + 1)
+    if following in _AND and message.joined(last + 1):
+        more = last + 2
+    elif last + 1 < len(message.tokens) and message.tokens[last + 1].before is Break.COMMA:
+        more = last + 1
+    else:
+        return False
+    if more >= len(message.tokens) or cardinal(message.tokens[more]) is None:
+        return False
+    after = unit_at(message, more + 1)
+    return (
+        after not in UNITS and after not in COUNTED and message.word(more) not in {"a", "un", "1"}
+    )
+
+
+def _is_number(message: Message, at: int) -> bool:
+    return at >= 0 and cardinal(message.tokens[at]) is not None
+
+
+def _stands_out(message: Message, told: Told) -> bool:
+    """In a long answer: the number comes first, makes a clause of its own, or follows "he"."""
+    if told.first <= 1:
+        return True
+    tokens = message.tokens
+    begins = tokens[told.first].before is not Break.NONE
+    ends = told.last + 1 >= len(tokens) or tokens[told.last + 1].before is not Break.NONE
+    now = message.word(told.last + 1) in {"now", "ahora", "ahorita", "ya", "old"}
+    pronoun = message.word(told.first - 1) in {"he", "she", "el", "ella", "now", "ahora"}
+    return ((begins or pronoun) and (ends or now)) or (now and told.first > 0)
+
+
+def _no_age(message: Message, at: int, last: int) -> bool:
+    """A number of a date ("dec 10", "el 4 de julio"), of heads ("los dos"), of a grade, or a joke
+    ("5 going on 25")."""
+    before, after = message.word(at - 1), message.word(last + 1)
+    word = message.word(at)
+    if before in MONTH_NAMES or (after in MONTH_NAMES and after not in {"may", "mar"}):
+        return True
+    if before in GRADES and message.tokens[at].before is Break.NONE:
+        return True
+    if after == "de" and message.word(at + 2) in MONTH_NAMES:
+        return True
+    if after.endswith("s") and after not in MAY_FOLLOW | IS and message.joined(last + 1):
+        if (
+            message.tokens[last + 1].before is Break.NONE
+            and unit_at(message, last + 1) not in UNITS
+        ):
+            return True  # "tres cosas"
+    if before in {"los", "las", "both"} and word in {"dos", "tres", "two"}:
+        return True
+    if word in {"one", "un", "una", "uno"} and len(message.tokens) > 3:
+        return True
+    return before == "on" and message.word(at - 2) == "going" and _is_number(message, at - 3)

@@ -1,0 +1,189 @@
+"""What each word of a reply says of the list, and which of its clauses say nothing else.
+
+In such a clause ("el dos y la tres porfa") every number and every "last" or "second" names an
+item; in others ("she has 2 brothers") a number has to look like a pick.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from service.domain.reading.items_by_name import Spans, items_by_name
+from service.domain.reading.list_phrases import PHRASE_WORDS, PHRASES
+from service.domain.reading.list_words import AND, LABEL, SIGNS, TO, Sign
+from service.domain.reading.matching import Message
+from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES, word_set
+from service.domain.reading.tokens import Break
+from service.domain.reading.types import Context
+from service.domain.vocabulary import Language
+
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_SHORTEST_ADVERB = 5
+_NO_NUMBERS = word_set("un una")
+_ONE = word_set("one uno")
+_AROUND_ONE = LABEL | word_set("la el y and n or o del al")
+_SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fore": "4"} | {
+    "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A reply seen as an answer to the list."""
+
+    signs: tuple[Sign, ...]
+    """One for each token."""
+    first_of: tuple[int, ...]
+    """For each token, where the phrase it belongs to begins."""
+    stray: frozenset[int]
+    """The clauses that say anything else."""
+    numbers: dict[int, str]
+    """The digits of the tokens that are numbers."""
+    names: Spans
+    """Where items are named by their words."""
+
+    @property
+    def pure(self) -> bool:
+        """Whether the whole reply is about the list."""
+        return not self.stray
+
+    def says(self, sign: Sign) -> bool:
+        """Whether any word says so."""
+        return sign in self.signs
+
+    def is_phrase(self, at: int) -> bool:
+        """Whether a phrase of several words begins at a token."""
+        return at + 1 < len(self.first_of) and self.first_of[at + 1] == at
+
+    def at(self, place: int) -> Sign:
+        """The sign at a token; stray past the ends."""
+        return self.signs[place] if 0 <= place < len(self.signs) else Sign.STRAY
+
+
+def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
+    """The signs of a message's words. ``used`` tokens belong to the child's age."""
+    tokens = message.tokens
+    signs: list[Sign] = []
+    first_of: list[int] = []
+    numbers: dict[int, str] = {}
+    letters = _letter_answers(message)
+    names = items_by_name(message, context)
+    while len(signs) < len(tokens):
+        at = len(signs)
+        if at in names:
+            last = names[at][0]
+            signs += [Sign.PLAIN] * (last + 1 - at)
+            first_of += [at] * (last + 1 - at)
+            continue
+        if at in letters or _is_label(message, at, numbers):
+            signs.append(letters.get(at, Sign.PLAIN))
+            first_of.append(at)
+            continue
+        size, sign = _phrase_at(message, at, used) or (1, _single(message, at, used))
+        digits = _digits(message, at, context) if size == 1 and sign is not Sign.NUMBER else None
+        if sign is Sign.NUMBER:
+            digits = tokens[at].word
+        if digits is not None and at not in used:
+            sign = Sign.NUMBER
+            numbers[at] = digits
+        signs += [sign] * size
+        first_of += [at] * size
+    stray = {message.clauses[at] for at, sign in enumerate(signs) if sign is Sign.STRAY}
+    return Heard(tuple(signs), tuple(first_of), frozenset(stray), numbers, names)
+
+
+def _letter_answers(message: Message) -> dict[int, Sign]:
+    """ "1 y 2 n 3 y", "y 1 n 2": a yes or no for every number, where letters may mean "and"."""
+    words = [token.word for token in message.tokens]
+    numbers = [at for at, token in enumerate(message.tokens) if token.is_number]
+    for step in (1, -1):
+        found = {at + step: words[at + step] for at in numbers if 0 <= at + step < len(words)}
+        if len(found) > 1 and len(found) == len(numbers) and set(found.values()) == {"y", "n"}:
+            return {at: Sign.YES if word == "y" else Sign.NOT for at, word in found.items()}
+    return {}
+
+
+def _is_label(message: Message, at: int, numbers: dict[int, str]) -> bool:
+    """ "No. 2 and No. 4": short for number, unless a number was answered with no before."""
+    if message.word(at) not in {"no", "n", "nro"} or at + 1 >= len(message.tokens):
+        return False
+    nxt = message.tokens[at + 1]
+    between = message.text[message.tokens[at].end - 1 : nxt.start].rstrip(" ")[1:]
+    between = between or message.text[message.tokens[at].end - 1]
+    if nxt.is_number and between in {"º", "°"}:
+        return True
+    answered = numbers and message.word(at - 1) not in AND
+    return nxt.is_number and between == "." and not answered
+
+
+def _single(message: Message, at: int, used: frozenset[int]) -> Sign:
+    token = message.tokens[at]
+    if at in used:
+        return Sign.STRAY
+    if token.is_number:
+        return Sign.NUMBER
+    word = token.word
+    if word in TO:
+        return Sign.TO
+    if word in AND or word in LABEL or word in PLACES or word in ORDINALS:
+        return SIGNS.get(word, Sign.PLAIN)
+    return _known(message, at)
+
+
+def _known(message: Message, at: int) -> Sign:
+    """The sign of a word, its spelling mended and drawn-out letters cut."""
+    token = message.tokens[at]
+    for word in (token.word, *token.forms, _DRAWN_OUT.sub(r"\1", token.word)):
+        sign = SIGNS.get(word)
+        if sign is not None:
+            return sign
+    adverb = len(token.word) > _SHORTEST_ADVERB and token.word.endswith(("ly", "mente"))
+    return Sign.PLAIN if adverb else Sign.STRAY
+
+
+def _phrase_at(message: Message, at: int, used: frozenset[int]) -> tuple[int, Sign] | None:
+    tokens = message.tokens
+    word = tokens[at].word
+    for words, sign in PHRASES.get((word, message.word(at + 1)), ()):
+        end = at + len(words)
+        if end > len(tokens) or any(tokens[at + i].word != words[i] for i in range(2, len(words))):
+            continue
+        if _parted(message, at, end - 1) or not used.isdisjoint(range(at, end)):
+            continue
+        return len(words), sign
+    alone = PHRASE_WORDS.get(word)
+    return (1, alone) if alone is not None and at not in used else None
+
+
+def _parted(message: Message, first: int, last: int) -> bool:
+    """Whether a sentence ends or a comma stands within a phrase."""
+    if not message.separated(first, last, Break.COMMA):
+        return False
+    text = message.text[message.tokens[first].start : message.tokens[last].end]
+    return "," in text or message.separated(first, last)
+
+
+def _digits(message: Message, at: int, context: Context) -> str | None:
+    """The digits of a number written as a word, where the word is meant as one."""
+    word = message.tokens[at].word
+    value = LIST_NUMBERS.get(word)
+    if value is not None:
+        if word in _NO_NUMBERS or (word == "once" and context.language is not Language.ES):
+            return None
+        return str(value) if word not in _ONE or _is_one(message, at) else None
+    if at == 0 and word in _SOUND_ALIKE and len(message.tokens) > 2:
+        following = message.tokens[2]
+        number = following.is_number or following.word in LIST_NUMBERS
+        return _SOUND_ALIKE[word] if message.word(1) in AND - TO and number else None
+    return None
+
+
+def _is_one(message: Message, at: int) -> bool:
+    """ "one and three", "la uno", "number one"; not "my one" or "uno de los pies"."""
+    before, after = message.word(at - 1), message.word(at + 1)
+    if after in {"of", "de", "that", "que", "is", "thing", "time", "day"}:
+        return False
+    if at == 0 or message.tokens[at].before is not Break.NONE:
+        return True
+    return before in _AROUND_ONE or message.tokens[at - 1].is_number or before in LIST_NUMBERS

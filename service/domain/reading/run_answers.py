@@ -1,0 +1,201 @@
+"""What is said of each run of numbers: picked, refused, over, or put right.
+
+"1 yes 2 no", "not 3 but 4", "4 used to be, 2 still", "3 no wait 4", "change 3 to 4".
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from service.domain.reading.list_signs import Heard
+from service.domain.reading.list_words import AND, ARTICLES, Sign
+from service.domain.reading.matching import Message
+from service.domain.reading.number_runs import Run
+from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+
+
+class Answer(Enum):
+    """What a run is."""
+
+    PICKED = auto()
+    REFUSED = auto()
+    TAKEN_OUT = auto()
+    """ "all but 5" """
+    OVER = auto()
+    FINE = auto()
+
+
+_REACH = 5
+_OVER_REACH = 9
+_YES_OR_NO = word_set(
+    "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
+)
+_PLAIN_NO = word_set("no nope nah n nel never nunca crossmark thumbsdown")
+_STILL_SO = word_set("still todavia aun sigue siguen")
+_STILL = word_set("still todavia aun sigue now ahora ahorita siguen")
+_COPULA = word_set("es era seria its it typo is era")
+_NOT_SWAPPED = word_set("also tambien and y too for about la que q")
+_CONTRAST = word_set("but pero")
+_ONLY = word_set("just only solo nomas solamente")
+_AFTER_ALL = word_set("now ahora ahorita already ya today thanks gracias again lol tbh")
+_WEAK_OVER = word_set("fine bien good chevere ok")
+
+
+def answers(message: Message, heard: Heard, runs: list[Run]) -> list[Answer]:
+    """The answer to each run, in order."""
+    after = _answers_follow(message, heard, runs)
+    found = []
+    for at, run in enumerate(runs):
+        low = runs[at - 1].last + 1 if at else 0
+        high = runs[at + 1].begins if at + 1 < len(runs) else len(message.tokens)
+        answer = None
+        if not run.instead:
+            answer = _before(message, heard, run, low, refusals=not after or not at)
+        if answer is None or answer is Answer.PICKED:
+            answer = _behind(message, heard, run, high, after=after) or answer
+        found.append(answer or Answer.PICKED)
+    if Answer.FINE in found:
+        # "2 is fine, 4 isnt"
+        found = [Answer.PICKED if one is Answer.REFUSED else one for one in found]
+    return found
+
+
+def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
+    """The runs that hold once those put right by a later one are left out."""
+    kept: list[Run] = []
+    for run in runs:
+        if kept and _swaps(message, heard, kept[-1].last + 1, run.begins):
+            only = not _ONLY.isdisjoint(
+                message.word(at) for at in range(kept[-1].last + 1, run.begins)
+            )
+            run.instead = True
+            _take_back(kept, len(run.said) if not only else sum(len(r.said) for r in kept))
+        kept.append(run)
+    return kept
+
+
+def _take_back(kept: list[Run], count: int) -> None:
+    while kept and count > 0:
+        last = kept[-1]
+        count -= len(last.said)
+        if count >= 0:
+            kept.pop()
+        else:
+            del last.said[count + len(last.said) :]
+            del last.joints[max(0, len(last.said) - 1) :]
+
+
+def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
+    """Whether the words between two runs say that the second is put for the first."""
+    words = [message.word(at) for at in range(low, high)]
+    for at in range(low, high):
+        if heard.signs[at] is Sign.SWAP:
+            following = message.word(at + 1) if at + 1 < high else ""
+            before = message.word(at - 1) if at > low else ""
+            if following not in _NOT_SWAPPED - {"la"} and before not in AND | {"yo"}:
+                return True
+        if heard.signs[at] is Sign.STRAY and message.tokens[at].before is Break.SENTENCE:
+            return False
+    plain = [word for word in words if word not in ARTICLES]
+    if plain == ["no"] and not message.separated(low - 1, high) and low - 1 >= 0:
+        # "3 no 4", unless "era 3, no 4" or more is answered one by one
+        asked = [t.word for t in message.tokens if t.word in _YES_OR_NO - {"y", "n"}]
+        return len(asked) == 1 and message.word(0) not in _COPULA and "the" not in words
+    to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}
+    return to
+
+
+def _answers_follow(message: Message, heard: Heard, runs: list[Run]) -> bool:
+    """Whether yes and no stand behind their numbers ("1 yes 2 no") or before ("yes to 1")."""
+    if not runs or message.word(0) in _COPULA:
+        return False
+    for at, token in enumerate(message.tokens):
+        if at >= runs[0].begins:
+            return True
+        if token.word in _YES_OR_NO and not message.separated(at, runs[0].begins, Break.COMMA):
+            return False
+    return True
+
+
+def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: bool) -> Answer | None:
+    """What the words before a run say of it."""
+    for steps, at in enumerate(range(run.begins - 1, low - 1, -1)):
+        sign = heard.signs[at]
+        if message.tokens[at + 1].before is Break.SENTENCE or steps > _REACH:
+            return None
+        apart = message.separated(at, run.begins, Break.COMMA)
+        if message.word(at) in _ONLY and sign is Sign.PLAIN:
+            return Answer.PICKED
+        if sign is Sign.BUT:
+            return Answer.TAKEN_OUT
+        if (
+            message.word(at) == "but"
+            and not heard.is_phrase(at)
+            and _all_before(message, heard, at)
+        ):
+            return Answer.TAKEN_OUT
+        if sign is Sign.NOT and not apart:
+            if not refusals and message.word(at) in _PLAIN_NO:
+                return None
+            return Answer.REFUSED
+        if sign is Sign.OVER and not apart and message.word(at) not in _WEAK_OVER:
+            still = {message.word(one) for one in range(at, run.begins)} & _STILL
+            return None if still else Answer.OVER
+        if sign is Sign.YES:
+            return Answer.PICKED
+        if sign not in (Sign.PLAIN, Sign.TO) or message.word(at) in _CONTRAST:
+            return None
+    return None
+
+
+def _all_before(message: Message, heard: Heard, at: int) -> bool:
+    """ "all of them but 3": whether "but" takes out of everything."""
+    return any(
+        heard.signs[back] in (Sign.ALL, Sign.NONE, Sign.NEARLY_ALL, Sign.REST) for back in range(at)
+    )
+
+
+def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool) -> Answer | None:
+    """What the words behind a run say of it, up to token ``high``."""
+    tokens = message.tokens
+    reach = min(high, run.last + 1 + _OVER_REACH)
+    for at in range(run.last + 1, reach):
+        sign = heard.signs[at]
+        adjacent = at == run.last + 1
+        if not adjacent and tokens[at].before is Break.SENTENCE:
+            return None
+        end = at
+        while end + 1 < len(tokens) and heard.first_of[end + 1] == heard.first_of[at]:
+            end += 1
+        if sign is Sign.YES:
+            return Answer.PICKED
+        if sign in (Sign.REST, Sign.SWAP, Sign.ALL):
+            return None
+        belongs_ahead = end + 1 == high < len(tokens) and message.word(at) not in _PLAIN_NO
+        if belongs_ahead and not message.separated(at, high, Break.COMMA):
+            return None
+        if sign is Sign.NOT and after and _closes(message, heard, end + 1, high):
+            near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
+            if near or adjacent:
+                return Answer.REFUSED
+        if sign is Sign.OVER:
+            weak = message.word(end) in _WEAK_OVER and end - at < 3
+            if weak and not (at - run.last <= 3 and _closes(message, heard, end + 1, high)):
+                continue
+            # "2 got better, still 3": the still of the next one
+            until = reach if message.word(high - 1) not in _STILL_SO else min(reach, high - 1)
+            still = {message.word(one) for one in range(at, until)} & _STILL_SO
+            if tokens[at].before is Break.SENTENCE:
+                return None
+            return None if still else Answer.FINE if weak else Answer.OVER
+    return None
+
+
+def _closes(message: Message, heard: Heard, at: int, high: int) -> bool:
+    """Whether nothing more is said from token ``at`` on, before the next run."""
+    while at < high and message.word(at) in _AFTER_ALL:
+        at += 1
+    if at >= high or message.tokens[at].before is not Break.NONE:
+        return True
+    return message.word(at) in AND | {"but", "pero"} or heard.signs[at] is Sign.REST

@@ -1,0 +1,50 @@
+"""A "stop" that stands by itself, first or last in a message that says nothing of the child."""
+
+from __future__ import annotations
+
+from service.domain.reading.lexicon import Family, Kind
+from service.domain.reading.matching import Match, Message
+from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+
+OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
+"""What tells that a message speaks of a child."""
+_ORDERS = word_set(
+    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout"
+)
+_PLAIN_ORDERS = word_set("stop stopall unsubscribe cease desist")
+"""Those that may end a message without a break before them: "this is annoying stop"."""
+_NO_ORDER = word_set(
+    "bus truck next first last the a an to wont cant never dont not didnt doesnt will would could"
+    " should must can may it and or one no every my her his at full pit rest non i we he she they"
+    " complete dead abrupt sudden quick short pit where when until than is la el que se"
+)
+"""Words right before a "stop" that ends a message, which make it no order: "the bus stop"."""
+_GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo ya")
+"""Words an opening "stop" may be followed by without a break: "stop we already have one"."""
+_URGING = word_set("please now just por favor ya all it this")
+
+
+def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:
+    """ "This is harassment, stop": an order of a word or two, in a message not about the child."""
+    if any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)):
+        return None
+    end = len(message.tokens) - 1
+    for match in mine:
+        said = {token.word for token in message.tokens[match.first : match.last + 1]}
+        if not said & _ORDERS or said - _ORDERS - _URGING:
+            continue
+        first, last = match.first, match.last
+        while message.tokens[first].before is Break.NONE and first - 1 in courtesy:
+            first -= 1
+        while last < end and last + 1 in courtesy:
+            last += 1
+        before, after = message.word(first - 1), message.word(last + 1)
+        apart = message.tokens[first].before is not Break.NONE
+        apart = apart or (bool(said & _PLAIN_ORDERS) and before not in _NO_ORDER)
+        if last == end and (first == 0 or apart):
+            return match
+        broken = last < end and message.tokens[last + 1].before is not Break.NONE
+        if first == 0 and (broken or after in _GOES_ON):
+            return match
+    return None

@@ -1,0 +1,71 @@
+"""Answers about an age that tell none: a school grade, "toddler", "under 2", "not sure"."""
+
+from __future__ import annotations
+
+from service.domain.reading.age_words import (
+    GRADES,
+    LESS_THAN,
+    UNKNOWN,
+    VAGUE,
+    VAGUE_IF_SHORT,
+)
+from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
+from service.domain.reading.matching import Message
+from service.domain.reading.number_words import ORDINAL_ENDINGS, ORDINALS, word_set
+
+_SHORT_ANSWER = 6
+_OPENINGS = frozenset(phrase[0] for phrase in UNKNOWN + LESS_THAN)
+_BIRTHDAY = word_set(
+    "birthday bday cumple cumpleanos born nacio nacida nacido turns turning cumplira birthdays"
+)
+_TWOS = {"twos": 24, "threes": 36, "fours": 48}
+_NO_GRADE = word_set("first last second primero primera segundo") - {"first", "second", "segundo"}
+
+
+def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None:
+    """Where a message tells an age that cannot be known: None (or months) and the token."""
+    words = [token.word for token in message.tokens]
+    for at, word in enumerate(words):
+        if word in GRADES or (word == "k" and message.word(at - 1) == "pre"):
+            return None, at
+    if not asked:
+        return None
+    short = len(words) <= _SHORT_ANSWER
+    for at, word in enumerate(words):
+        if word in _TWOS and message.word(at - 1) in {"terrible", "the", "his", "her"}:
+            return _TWOS[word], at
+        if word in VAGUE or (short and word in VAGUE_IF_SHORT):
+            return None, at
+        if word in _BIRTHDAY or (short and word in MONTH_NAMES and word not in {"may", "mar"}):
+            return None, at
+        if (word in ORDINALS and short) or _is_ordinal(message, at):
+            return None, at
+        if word in _OPENINGS and any(
+            tuple(words[at : at + len(phrase)]) == phrase for phrase in UNKNOWN + LESS_THAN
+        ):
+            return None, at
+    if short and "old" in words and "enough" in words:
+        return None, words.index("old")
+    return None
+
+
+def _is_ordinal(message: Message, at: int) -> bool:
+    return (
+        at > 0
+        and message.word(at) in ORDINAL_ENDINGS
+        and message.tokens[at - 1].is_number
+        and message.tokens[at].start == message.tokens[at - 1].end
+    )
+
+
+def left_open(message: Message, first: int) -> bool:
+    """ "under 2", "menos de un año": whether the amount at token ``first`` only bounds the age."""
+    words = tuple(message.word(at) for at in range(max(0, first - 4), first))
+    if message.word(first) in {"a", "un"}:
+        words = words[-4:]
+    for phrase in LESS_THAN:
+        before = words[-len(phrase) - 1 : -len(phrase)]
+        # "just under 2" is almost 2; "el menor de 3" is the child
+        if words[-len(phrase) :] == phrase and before not in {("just",), ("el",), ("la",)}:
+            return True
+    return False

@@ -1,0 +1,96 @@
+"""Which of the ages a message tells is the child's: the one put right, the one asked about, the
+one corrected for an early birth."""
+
+from __future__ import annotations
+
+from service.domain.reading.age_words import (
+    ADJUSTED,
+    CHILD,
+    FOCUS,
+    LITTLE_OR_BIG,
+    SWAPS,
+)
+from service.domain.reading.birthdays import Told
+from service.domain.reading.matching import Message
+from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+
+OLDEST_MONTHS = 21 * 12
+_FOCUS_REACHES = 5
+_PASSED_OVER = word_set("the la el de is tiene es son a my her his")
+_NEAR_ENOUGH = 12
+
+
+def meant(message: Message, found: list[Told]) -> list[Told]:
+    """The ages that count, of those told."""
+    found = _adjusted(message, found) or found
+    if len({told.months for told in found}) > 1:
+        found = _put_right(message, found)
+    if len({told.months for told in found}) > 1:
+        found = _asked_about(message, found)
+    return found
+
+
+def agreed(found: list[Told]) -> int | None:
+    """The one age they come to, or None: "4, turning 5 in may" agrees, "4 and 6" does not."""
+    values = {t.months for t in found}
+    if len(values) > 1:
+        precise = {t.months for t in found if t.precise}
+        coarse = [t.months for t in found if not t.precise]
+        if len(precise) != 1:
+            return None
+        exact = next(iter(precise))
+        if exact is None or any(c is None or not 0 <= exact - c < _NEAR_ENOUGH for c in coarse):
+            return None
+        values = precise
+    months = values.pop()
+    return months if months is not None and 0 <= months < OLDEST_MONTHS else None
+
+
+def _adjusted(message: Message, found: list[Told]) -> list[Told]:
+    """The ages told to be the one corrected for an early birth (knowledge c4)."""
+    said = {at for at, token in enumerate(message.tokens) if token.word in ADJUSTED}
+    if not said:
+        return []
+    return [t for t in found if said & {t.first - 2, t.first - 1, t.last, t.last + 1}]
+
+
+def _put_right(message: Message, found: list[Told]) -> list[Told]:
+    """ "4 sorry 5", "5 not 6", "no tiene 4, tiene 5"."""
+    kept = [told for told in found if not _refused(message, told)]
+    kept = kept or found
+    for at, token in enumerate(message.tokens):
+        if token.word in SWAPS or (token.word == "no" and message.word(at + 1) == "no"):
+            after = [told for told in kept if told.first > at]
+            if after and after[0].first - at <= 4 and len(after) < len(kept):
+                kept = after
+    return kept
+
+
+def _refused(message: Message, told: Told) -> bool:
+    back = told.first - 1
+    if message.tokens[told.first].before is not Break.NONE:
+        return False
+    while back >= 0 and message.word(back) in _PASSED_OVER:
+        back -= 1
+    return message.word(back) in {"not", "no", "isnt"} and back >= 0
+
+
+def _asked_about(message: Message, found: list[Told]) -> list[Told]:
+    """Of several ages, that of the child the message says it is about; else all of them."""
+    about = [at for at, token in enumerate(message.tokens) if token.word in FOCUS]
+    if not about:
+        return found
+    after = [told for told in found if told.first > about[-1]]
+    if len({told.months for told in after}) == 1:
+        return after
+    if after and after[0].first - about[-1] <= _FOCUS_REACHES:
+        return after[:1]
+    # "la chiquita 2, pero pregunto por la chiquita"
+    named = {token.word for token in message.tokens[about[-1] :]} & (CHILD | LITTLE_OR_BIG)
+    told_of = [
+        told
+        for told in found
+        if named & {message.word(told.first - 1), message.word(told.first - 2)}
+    ]
+    return told_of if told_of else found

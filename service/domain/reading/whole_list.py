@@ -1,0 +1,119 @@
+"""Whether a reply speaks of the list as a whole: "all of these", "none of that is us", "the rest".
+
+Such words count in a clause that says nothing else, or first of all in words that can mean
+nothing else ("all of these describe him").
+"""
+
+from __future__ import annotations
+
+from service.domain.reading.list_signs import Heard
+from service.domain.reading.list_words import Sign
+from service.domain.reading.matching import Message
+from service.domain.reading.number_runs import Run
+from service.domain.reading.number_words import word_set
+
+_NO = word_set(
+    "no nope nop nah n not nel never nunca crossmark thumbsdown tampoco doesnt dont didnt hasnt "
+    "havent isnt arent"
+)
+_AFTER_NONE = word_set(
+    "of de just only he she so right solo thanks thank gracias that lol haha jaja shes hes we i my "
+    "they mi honestly for from por para it but pero porque because tbh thankfully really here"
+)
+_SURE_NONE = word_set("none ninguno ninguna ningunos nothing nada neither zero cero 0")
+_FINE = word_set("good fine great ok okay well bien excelente excellent perfect")
+_WITH = word_set("on with at in en con for para")
+_OF_THESE = frozenset(("of", these) for these in ("these", "those", "that", "them", "this", "it"))
+_ENDS_ANY = frozenset(
+    {"", "thanks", "thank", "things", "at", "lol", "right", "but", "and", "she", "he"}
+)
+_NOT_REACH = 5
+_YES_REACH = 4
+
+
+def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
+    """ "all", "the whole list", in a clause that says nothing else; not "all of 1 to 4"."""
+    for at, sign in enumerate(heard.signs):
+        if sign is not Sign.ALL or heard.first_of[at] != at:
+            continue
+        strong = heard.is_phrase(at)
+        if message.clauses[at] in heard.stray and not (strong and _opens(message, at)):
+            continue
+        if any(run.is_range and 0 < run.begins - at <= 3 for run in runs):
+            continue
+        if _fine_with(message, at):
+            continue
+        return True
+    return False
+
+
+def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
+    """ "none", "no gracias", "all good on these", a zero (at tokens ``zeros``)."""
+    signs = heard.signs
+    for at, sign in enumerate(signs):
+        none = sign is Sign.NONE and heard.first_of[at] == at
+        none = none or (sign is Sign.ALL and _fine_with(message, at))
+        if not none and at not in zeros:
+            continue
+        strong = none and heard.is_phrase(at)
+        if at in zeros or message.clauses[at] not in heard.stray:
+            return True
+        sure = message.word(at) in _SURE_NONE and message.word(at + 1) in _AFTER_NONE
+        if (strong or sure) and _opens(message, at):
+            return True
+    if _not_any(message, heard):
+        return True
+    if not heard.pure or heard.numbers:
+        return False
+    # "no", "no gracias", "nope not us"
+    if any(sign in (Sign.ALL, Sign.REST, Sign.VAGUE, Sign.NEARLY_ALL, Sign.BUT) for sign in signs):
+        return False
+    return any(
+        sign is Sign.NOT and not _NO.isdisjoint({message.word(at)}) for at, sign in enumerate(signs)
+    )
+
+
+def says_rest(message: Message, heard: Heard, refused: set[int], picked: set[int]) -> bool:
+    """ "6 no, rest yes": whether the items that were not named are picked."""
+    for at, sign in enumerate(heard.signs):
+        if sign is not Sign.REST or heard.first_of[at] != at or not refused:
+            continue
+        after = at
+        while after + 1 < len(heard.signs) and heard.first_of[after + 1] == at:
+            after += 1
+        near = heard.signs[after + 1 : after + 1 + _YES_REACH]
+        before = heard.signs[max(0, at - 2) : at]
+        for one in (*near, *reversed(before)):
+            if one is Sign.YES:
+                return True
+            if one in (Sign.NOT, Sign.OVER, Sign.NONE):
+                return False
+        return not picked
+    return False
+
+
+def _not_any(message: Message, heard: Heard) -> bool:
+    """ "he doesnt do any of these", in whatever words."""
+    for at, token in enumerate(message.tokens):
+        of_these = (message.word(at + 1), message.word(at + 2)) in _OF_THESE
+        if token.word == "any" and of_these and message.word(at + 3) in _ENDS_ANY:
+            near = range(max(0, at - _NOT_REACH), at)
+            if any(
+                heard.signs[back] is Sign.NOT and not message.separated(back, at) for back in near
+            ):
+                return True
+    return False
+
+
+def _opens(message: Message, at: int) -> bool:
+    """Whether nothing but a yes stands before token ``at``."""
+    return all(
+        message.word(back)
+        in {"yes", "si", "yeah", "well", "pues", "honestly", "oh", "hi", "hello", "hola"}
+        for back in range(at)
+    )
+
+
+def _fine_with(message: Message, at: int) -> bool:
+    """ "good on all of these", "bien en todas" """
+    return message.word(at - 1) in _WITH and message.word(at - 2) in _FINE
