@@ -35,7 +35,7 @@ class LoadedPacks:
     files: str
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)
 def load_packs(project: Path = PROJECT) -> LoadedPacks:
     """Load everything below ``project``. Raises ``PackError`` with file, line, key and reason."""
     with _uncollected():
@@ -50,7 +50,6 @@ def _uncollected() -> Iterator[None]:
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         if was_on:
             gc.enable()

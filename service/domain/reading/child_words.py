@@ -46,12 +46,20 @@ def tell_past(named: list[Named], message: Message) -> None:
     for past in message.of(Family.PAST):
         near = [one for one in named if _in_one_breath(one, past, message, contrasts)]
         own = [one for one in near if not message.separated(*_ordered(one, past), Break.COMMA)]
-        if not own and near:
+        if not own and near and not _of_another(past, message):
             gap = min(_clauses_apart(one, past, message) for one in near)
             own = [one for one in near if _clauses_apart(one, past, message) == gap]
         for one in own:
             if one.status in (Status.PRESENT, None) and not one.lost:
                 one.status, one.missing = Status.OVER, False
+
+
+def _of_another(past: Match, message: Message) -> bool:
+    """ "el primo convulsionaba de chiquito, el mio no sabe": a past that is somebody else's."""
+    return any(
+        other and not message.separated(at, past.first, Break.COMMA)
+        for at, other in message.others.items()
+    )
 
 
 def _ordered(one: Named, past: Match) -> tuple[int, int]:

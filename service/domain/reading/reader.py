@@ -81,12 +81,12 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         if not child.doubtful:
             topics = child.doubtful_topics
         worries = bool(child.doubtful)
-    if fine is None and not worries and context.asked not in _LISTS:
-        fine = _ruled_out(concerns)
     if numbers is None and fine is not None and context.asked in _LISTS:
         numbers = Numbers(Picks.NONE, (), fine)
     if numbers is None and not worries and (none := says_none(message, context)) is not None:
         numbers = Numbers(Picks.NONE, (), none)
+    if fine is None and not worries:
+        fine = _ruled_out(concerns)
     # "Dec 3" alone, once a visit may be booked: a day, and no pick from a list sent long ago.
     bare_day = (
         intent is None
