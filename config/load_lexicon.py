@@ -139,6 +139,7 @@ def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
         without=tuple(map(number, written.without)),
         whole_message=written.whole_message,
         nowhere=tuple(map(number, written.nowhere)),
+        follows=written.follows[1:],
     )
     packs.together.setdefault(first, []).append(found)
 

@@ -9,31 +9,19 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from config.marker_kinds import MARKER_FAMILIES, MARKERS
 from config.pack_files import Entry
 from config.pack_values import domain, limits, yes_or_no
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.vocabulary import FlagLevel, Intent
 
 _BASE = ("id", "source", "en", "es")
-_MARKERS = {
-    kind.value: kind
-    for kind in (
-        Kind.CANNOT,
-        Kind.TROUBLE,
-        Kind.NOT,
-        Kind.CAN,
-        Kind.FINE,
-        Kind.WORRY,
-        Kind.NO_LONGER,
-        Kind.ANYMORE,
-        Kind.PAST,
-        Kind.CONTRAST,
-        Kind.SUBJECT,
-        Kind.OTHER,
-        Kind.GLUE,
-    )
+_TRAPS = {
+    "concern": Family.CONCERN,
+    "safety": Family.SAFETY,
+    "danger": Family.DANGER,
+    "intent": Family.CONTROL,
 }
-_TRAPS = {"concern": Family.CONCERN, "safety": Family.SAFETY, "intent": Family.CONTROL}
 _LEVELS = {level.name.lower(): level for level in FlagLevel}
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -81,10 +69,10 @@ def _concern(entry: Entry) -> Rule:
 
 def _marker(entry: Entry) -> Rule:
     entry.only("id", "kind", "en", "es")
-    kind = _MARKERS.get(entry.text("kind"))
+    kind = MARKERS.get(entry.text("kind"))
     if kind is None:
-        entry.fail("kind", f"must be one of {', '.join(_MARKERS)}")
-    family = Family.PAST if kind is Kind.PAST else Family.CONCERN
+        entry.fail("kind", f"must be one of {', '.join(MARKERS)}")
+    family = MARKER_FAMILIES.get(kind, Family.CONCERN)
     return Rule(entry.text("id"), kind, family, "grammar")
 
 
@@ -110,18 +98,19 @@ def _topic(entry: Entry) -> Rule:
 
 
 def _safety(entry: Entry) -> Rule:
-    entry.only(*_BASE, "level", "past", "deniable")
+    entry.only(*_BASE, "level", "past", "deniable", "passes")
     level = _level(entry, "level", None)
     if level is None:
         entry.fail("level", "is missing")
     return Rule(
         id=entry.text("id"),
         kind=Kind.FLAG,
-        family=Family.SAFETY,
+        family=Family.SAFETY if level is FlagLevel.SOON else Family.DANGER,
         source=entry.text("source"),
         level=level,
         past=_level(entry, "past", "soon"),
         deniable=yes_or_no(entry, "deniable", default=True),
+        passes=yes_or_no(entry, "passes", default=True),
     )
 
 

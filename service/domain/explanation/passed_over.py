@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from service.domain.explanation.outranked import Outranked
 from service.domain.explanation.words import FLAGS, INTENTS, plain
@@ -20,6 +21,10 @@ from service.domain.vocabulary import Asked, Intent
 
 _KEPT_BACK: tuple[tuple[Family, frozenset[Kind], str], ...] = (
     (Family.SAFETY, frozenset({Kind.TRAP}), "these words mean something else"),
+    (Family.DANGER, frozenset({Kind.TRAP}), "these words mean something else"),
+    (Family.TELLING, frozenset({Kind.NOT_REAL}), "of something that did not happen"),
+    (Family.TELLING, frozenset({Kind.SOMEONE_ELSE}), "about somebody else"),
+    (Family.TELLING, frozenset({Kind.LONG_AGO, Kind.WELL_SINCE}), "told of the past"),
     (Family.CONCERN, frozenset({Kind.NOT, Kind.NO_LONGER}), "denied just before"),
     (Family.CONCERN, frozenset({Kind.OTHER}), "an old story about somebody else"),
     (Family.PAST, frozenset({Kind.PAST}), "told of the past"),
@@ -41,7 +46,8 @@ def passed_over(reading: Reading, context: Context, lexicon: Lexicon) -> Iterato
 
 def _flags(reading: Reading, message: Message) -> Iterator[Outranked]:
     counted = {(f.evidence.rule, f.evidence.start): f.level for f in reading.flags}
-    for match in _of_kind(message, Family.SAFETY, Kind.FLAG):
+    found = (_of_kind(message, family, Kind.FLAG) for family in (Family.SAFETY, Family.DANGER))
+    for match in chain.from_iterable(found):
         evidence, level = message.shown_by(match), match.rule.level
         if level is None:
             continue
@@ -132,7 +138,7 @@ def _skills(reading: Reading, message: Message) -> Iterator[Outranked]:
 
 
 def _traps(message: Message) -> Iterator[Outranked]:
-    for family in (Family.CONCERN, Family.SAFETY, Family.INTENT):
+    for family in (Family.CONCERN, Family.SAFETY, Family.DANGER, Family.INTENT):
         for match in _of_kind(message, family, Kind.TRAP):
             why = "only looks like a sign; these words mean something else"
             yield _seen("a set phrase", why, message.shown_by(match))

@@ -12,11 +12,18 @@ from service.domain.reading.number_words import TENS, WORDS, cardinal
 
 _NOT_YET = {
     "quite": "not", "yet": "not", "to": "close", "on": "going", "para": "va", "pa": "va",
+    "of": "shy",
     "mero": "ya", "merito": "ya", "cumplir": "de", "under": "just", "en": "entrando",
     "entrado": "sin",
 }  # fmt: skip
 """Pairs of words that mean almost, by the second: "close to 3"."""
-_BETWEEN = frozenset({"a", "un", "una", "to", "los", "sus", "su", "the", "cumple", "cumplir"})
+_ALMOST_PHRASES = (
+    ("coming", "up", "on"), ("closing", "in", "on"), ("knocking", "on"), ("hair", "under"),
+    ("shy", "of"), ("about", "to", "be"), ("rumbo", "a", "los"), ("entrando", "a", "los"),
+)  # fmt: skip
+_BETWEEN = frozenset(
+    {"tiene", "a", "un", "una", "to", "los", "sus", "su", "the", "cumple", "cumplir"}
+)
 
 
 def amount_at(message: Message, at: int) -> tuple[float, int] | None:
@@ -33,6 +40,10 @@ def amount_at(message: Message, at: int) -> tuple[float, int] | None:
         ones = WORDS.get(message.word(more), 0) if message.joined(more) else 0
         if 0 < ones < 10 and not tokens[more].is_number:
             return number + ones, more
+    if message.word(last + 1) in {"point", "punto"}:
+        part = cardinal(tokens[last + 2]) if last + 2 < len(tokens) else None
+        if part is not None and 0 < part < 10:
+            return number + part / 10, last + 2
     if token.is_number and last + 1 < len(tokens):
         nxt = tokens[last + 1]
         between = message.text[token.end : nxt.start]
@@ -101,6 +112,9 @@ def half_after(message: Message, last: int) -> int:
 
 def less_if_almost(message: Message, at: int, months: float) -> float:
     """One month less for "almost": the age is not completed yet."""
+    before = tuple(message.word(at - back) for back in (3, 2, 1))
+    if any(before[-len(phrase) :] == phrase for phrase in _ALMOST_PHRASES):
+        return max(0.0, float(int(months)) - 1)
     for back in (1, 2, 3):
         if at - back < 0 or not message.joined(at - back + 1):
             break

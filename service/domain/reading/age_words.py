@@ -10,9 +10,9 @@ YEARS = word_set(
     "yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos"
 )
 MONTHS = word_set(
-    "m mo mos mon mth mths month months mes meses monthold mese mesecitos mesesitos mesecito "
-    "mesesito monts moths mnths mnth monthes monhts montsh meces mezes mesess messes meseses "
-    "mesitos mesito"
+    "mesesotes mesotes mons mnts m mo mos mon mth mths month months mes meses monthold mese "
+    "mesecitos mesesitos mesecito mesesito monts moths mnths mnth monthes monhts montsh meces "
+    "mezes mesess messes meseses mesitos mesito"
 )
 WEEKS = word_set("w wk wks week weeks semana semanas semanita semanitas weks sem semans")
 DAYS = word_set("day days dia dias diitas diita diitos")
@@ -20,7 +20,22 @@ UNITS = YEARS | MONTHS | WEEKS | DAYS
 ONE_UNIT = word_set("ano anito year yr month mes mesecito week semana semanita")
 """Units that may stand without a number: "año y medio", "a week old"."""
 HALF = frozenset({"half", "medio", "media"})
-ALMOST = frozenset({"almost", "nearly", "casi", "amost", "allmost", "alomst", "almos", "kasi"})
+ALMOST = frozenset(
+    {
+        "pushing",
+        "approaching",
+        "practically",
+        "rumbo",
+        "almost",
+        "nearly",
+        "casi",
+        "amost",
+        "allmost",
+        "alomst",
+        "almos",
+        "kasi",
+    }
+)
 TAKEN_FOR = word_set(
     "developmentally cognitively emotionally intellectually mentalmente thinks think looks look "
     "acts act seems size says talks tall parece aparenta creen cree wears wear mentally functions "
@@ -50,15 +65,16 @@ IS = word_set(
     "son teine tine"
 )
 NOT_CHILD = word_set(
-    "wait list waitlist appointment cita espera it that this which what answer number there all "
-    "here"
+    "vote pick choice respuesta opcion biggest main worst problema issue wait list waitlist "
+    "appointment cita espera it that this which what answer number there all here"
 )
 MAY_FOLLOW = word_set(
-    "since desde cause bc cuz para pa soon mostly plus tall ok okay and but he she his her hes "
-    "shes now with who old so my they i cant in y pero el ella no le se con que de ya thanks thank "
-    "gracias almost going also can has just doesnt wont not btw n lol yrs boy girl is isnt still "
-    "walks trips falls hates anyway though tho haha jaja nomas apenas mi nuestra nuestro or o "
-    "porque because if si it we when at like un una la"
+    "justos pasaditos exactos completos the es son ella cumpliditos cumplidos y since desde cause "
+    "bc cuz para pa soon mostly plus tall ok okay and but he she his her hes shes now with who old "
+    "so my they i cant in pero el no le se con que de ya thanks thank gracias almost going also "
+    "can has just doesnt wont not btw n lol yrs boy girl is isnt still walks trips falls hates "
+    "anyway though tho haha jaja nomas apenas mi nuestra nuestro or o porque because if si it we "
+    "when at like un una la"
 )
 COMPARED = word_set("could would should can")
 """After "a 2 year old" they compare."""
@@ -67,28 +83,30 @@ GRADES = word_set(
     "kindergartner kindergardener kindergarter homeroom"
 )
 VAGUE = word_set(
-    "toddler baby teen teens teenager primaria secundaria prepa preparatoria middle freshman "
-    "sophomore preschool infant bebe adolescente school preschooler kindergartner tween preteen tk "
-    "pk headstart daycare guarderia jardin bebito bebita bebecito adolecente senior schooler "
+    "hombrecito mujercita maternal guarde lactante escolar pandemic pandemia covid toddler baby "
+    "teen teens teenager primaria secundaria prepa preparatoria middle freshman sophomore "
+    "preschool infant bebe adolescente school preschooler kindergartner tween preteen tk pk "
+    "headstart daycare guarderia jardin bebito bebita bebecito adolecente senior schooler "
     "universidad college adult grown adulto adulta senorita senorito muchacho jovencito jovencita "
     "joven threenager youngster puberty pubertad prekinder elementary estancia cendi unos varios "
     "several unknown"
 )
 VAGUE_IF_SHORT = word_set(
-    "tiny little big young old small chiquito chiquita chico chica pequeno pequena grande kid "
-    "child nino nina chiquitito chiquitita peque minor menor junior high"
+    "escuela edad punzada tiny little big young old small chiquito chiquita chico chica pequeno "
+    "pequena grande kid child nino nina chiquitito chiquitita peque minor menor junior high"
 )
 """These tell a vague age only in a short answer."""
 UNKNOWN = (
     ("idk",), ("dont", "know"), ("not", "sure"), ("no", "idea"), ("dont", "remember"),
     ("no", "se"), ("nose",), ("no", "lo", "se"), ("no", "me", "acuerdo"), ("no", "recuerdo"),
     ("no", "estoy", "segura"), ("no", "estoy", "seguro"), ("quien", "sabe"), ("cant", "remember"),
+    ("few", "months"), ("few", "weeks"), ("few", "days"), ("unos", "meses"), ("pocos", "meses"),
     ("this", "many"), ("no", "papers"), ("ni", "idea"), ("unsure",),
 )  # fmt: skip
 LESS_THAN = (
     ("under",), ("less", "than"), ("menos", "de"), ("below",), ("younger", "than"),
     ("no", "llega", "al"), ("no", "llega", "a", "los"), ("menor", "de"), ("not", "even"),
-    ("debajo", "de"),
+    ("debajo", "de"), ("tiene", "ni"), ("no", "llega", "a"), ("ni", "siquiera"),
 )  # fmt: skip
 """Before an amount they leave the age open."""
 NEWBORN = frozenset({"newborn", "newborns", "neonate", "nb"})
@@ -109,10 +127,10 @@ KIN = word_set(
     "brother sister brothers sisters sibling siblings hermano hermana hermanito hermanita hermanos "
     "cousin cousins primo prima primos friend friends amigo amiga vecino vecina classmate twin"
 )
-SELF = frozenset({"im", "tengo", "i"})
+SELF = frozenset({"im", "tengo", "i", "yo"})
 FOCUS = word_set(
-    "about asking texting writing worried concerned concern concerns worry worries worrying por "
-    "pregunto preocupa preocupan escribo hablo quien"
+    "va ira necesita needs about asking texting writing worried concerned concern concerns worry "
+    "worries worrying por pregunto preocupa preocupan escribo hablo quien"
 )
 """Which of several children is meant: "but I'm texting about the baby", "la que me preocupa"."""
 COUNTED = word_set(

@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.domain.reading.age_amounts import amount_at, less_if_almost
-from service.domain.reading.age_words import HALF, MAY_FOLLOW, NEWBORN, NOT_AGE_BEFORE, ONE_UNIT
+from service.domain.reading.age_words import (
+    CHILD,
+    HALF,
+    LITTLE_OR_BIG,
+    MAY_FOLLOW,
+    NEWBORN,
+    NOT_AGE_BEFORE,
+    ONE_UNIT,
+)
 from service.domain.reading.bare_ages import bare_ages, bare_by_day, is_one_of_several
 from service.domain.reading.birthdays import (
     BIRTHDAY_OPENINGS,
@@ -20,7 +28,7 @@ from service.domain.reading.birthdays import (
     number_by,
 )
 from service.domain.reading.births import BIRTH_WORDS, date_of_birth
-from service.domain.reading.coming_birthdays import away_from_birthday
+from service.domain.reading.coming_birthdays import almost_a_year, away_from_birthday
 from service.domain.reading.dates_as_written import FEASTS
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
@@ -35,6 +43,7 @@ from service.domain.vocabulary import Asked
 
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
+_LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
     frozenset({"falta", "faltan", "recien", "a", "un", "brand"})
     | HALF
@@ -102,7 +111,11 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
     newborn = _newborn(message, at)
     if newborn is not None:
         return newborn
-    coming = away_from_birthday(message, at) or named_birthday(message, at, today, language)
+    coming = (
+        away_from_birthday(message, at)
+        or almost_a_year(message, at)
+        or named_birthday(message, at, today, language)
+    )
     if coming is not None:
         return coming
     if asked and (told := bare_by_day(message, at, context)) is not None:
@@ -136,6 +149,10 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
     amount = amount_at(message, at)
     if amount is None or amount[0] >= 100 or message.word(at) in {"un", "una"}:
         return None
+    if message.word(at) in {"one", "uno"} and message.word(at - 1) in _POINTING:
+        return None  # "he's the one"
+    if context.asked in _LISTS and message.word(at - 1) in {"es", "son"}:
+        return None  # "es 4", of the list
     asked = context.asked is Asked.AGE
     last = amount[1]
     named = named_with(message, at)
@@ -162,6 +179,7 @@ def _set_apart(message: Message, at: int, last: int) -> bool:
     return between in {",", "(", "-"} and message.word(at - 1) in _CHILD_BEFORE
 
 
+_POINTING = frozenset({"the", "only", "this", "that", "el", "la", "no"})
 _CHILD_BEFORE = frozenset(
     "son daughter boy girl kid hijo hija nino nina nieto nieta grandson granddaughter niece nephew "
     "sobrino sobrina bebe baby nena nene toddler".split()
@@ -181,6 +199,6 @@ def _counts_on(message: Message, last: int) -> bool:
     following = message.word(last + 1)
     if not following or message.tokens[last + 1].before is not Break.NONE:
         return False
-    if following in MAY_FOLLOW:
+    if following in MAY_FOLLOW or following in CHILD | LITTLE_OR_BIG:
         return False
     return cardinal(message.tokens[last + 1]) is None

@@ -10,6 +10,7 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_words import cardinal
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
+from service.domain.reading.vague_ages import is_ordinal
 from service.domain.reading.whose_age import is_age
 
 OLDEST_BARE_YEARS = 17
@@ -57,6 +58,8 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
     months = int(amount[0] * 12)
     if message.word(at - 1) == "on" and _is_number(message, at - 3):
         return None  # "4 going on 5" is 4
+    if message.word(at - 1) in {"manana", "tomorrow"}:
+        return Told(months - 1, at, amount[1], precise=True)
     almost = int(less_if_almost(message, at, months))
     if (
         almost != months
@@ -105,6 +108,10 @@ def _no_age(message: Message, at: int, last: int) -> bool:
     ("5 going on 25")."""
     before, after = message.word(at - 1), message.word(last + 1)
     word = message.word(at)
+    if is_ordinal(message, at):
+        return True
+    if after == "yo" and message.tokens[last + 1].before is Break.NONE:
+        return True  # "30 yo, 5 la niña"
     if before in MONTH_NAMES or (after in MONTH_NAMES and after not in {"may", "mar"}):
         return True
     if before in GRADES and message.tokens[at].before is Break.NONE:

@@ -33,7 +33,7 @@ _SEASONS = {
     "spring": 4, "summer": 7, "fall": 10, "autumn": 10, "winter": 1,
     "primavera": 4, "verano": 7, "otono": 10, "invierno": 1,
 }  # fmt: skip
-_SOON = word_set("soon pronto")
+_ABOUT = word_set("como unos unas ya casi")
 _RECENTLY = word_set("recently poco recientemente")
 _MOST_MONTHS = 24
 
@@ -72,7 +72,7 @@ def day_from(
     if word in _SEASONS:
         return When(_turned(date(today.year, _SEASONS[word], 15), today, ahead=ahead), at)
     if word == "hace" and not ahead:
-        return _span(message, at + 1, today, -1)
+        return _span(message, at + (2 if after in _ABOUT else 1), today, -1)
     if ahead and word in _WITHIN:
         return _span(message, at + 2 if after == "de" else at + 1, today, 1)
     if not ahead and (ago := _span(message, at, today, -1)) is not None:
@@ -102,7 +102,7 @@ def _near_day(message: Message, at: int, today: date, *, ahead: bool) -> When | 
         return When(today - timedelta(days=1), at)
     if word in _RECENTLY and not ahead:
         return When(today, at)
-    if ahead and (word in _TOMORROW or word in _SOON):
+    if ahead and word in _TOMORROW:
         return When(today + timedelta(days=1), at)
     if word == "pasado" and after in _TOMORROW and ahead:
         return When(today + timedelta(days=2), at + 1)

@@ -41,7 +41,8 @@ _TURNS = (
 )  # fmt: skip
 _TURNED = (
     "turned", "cumplio", "cumplieron", "acaba de cumplir", "became", "recien cumplio",
-    "celebrated", "celebramos", "acabo de cumplir", "ha cumplido", "hit", "cumplia",
+    "celebrated", "celebramos", "acabo de cumplir", "ha cumplido", "hit", "cumplia", "cumplimos",
+    "festejamos", "hizo", "hicimos",
 )  # fmt: skip
 _VERBS = {
     phrase.split()[0]: tuple(
@@ -60,7 +61,7 @@ _VERBS = {
 _IS = word_set("is hes shes tiene hace was theyre son es")
 BIRTHDAY_OPENINGS = frozenset(_VERBS) | _IS
 """The words an age told by a birthday can begin with."""
-_FILL = word_set("turn be los sus su cumplir the a his her ya")
+_FILL = word_set("primer primero first turn be los sus su cumplir the a his her ya")
 _SINCE = word_set("since desde last yesterday ayer back")
 _JOINS = word_set("in en on el la next this coming este el proximo tomorrow manana dentro para by")
 _OLDEST_YEARS = 99
@@ -87,11 +88,16 @@ def _turns(
 ) -> Told | None:
     """ "turns 4 in may", "en febrero cumple 3": the verb ends before token ``end``."""
     number_at = end
-    while number_at < len(message.tokens) and message.word(number_at) in _FILL:
+    while number_at < len(message.tokens) and (
+        message.word(number_at) in _FILL
+        or (message.word(number_at) == "el" and message.word(number_at + 1) in {"ano", "anito"})
+    ):
         number_at += 1
     if number_at >= len(message.tokens):
         return None
     years = cardinal(message.tokens[number_at])
+    if years is None and message.word(at - 1) in {"los", "ya"}:
+        return _number_first(message, at, end, today, language, ahead=ahead)
     if message.word(number_at) in {"anito", "ano"}:
         years = 1  # "cumplio su anito"
     elif message.word(number_at) == "a" and message.word(number_at + 1) == "year":
@@ -120,6 +126,18 @@ def _turns(
     return Told(
         whole + months_since(today, day), at, last, precise=day is not None or unit in MONTHS
     )
+
+
+def _number_first(
+    message: Message, at: int, end: int, today: date, language: Language, *, ahead: bool
+) -> Told | None:
+    """ "2 los cumplio en agosto": the number stands before the verb."""
+    years = cardinal(message.tokens[at - 2]) if at > 1 else None
+    when = day_after(message, end - 1, today, language, ahead=ahead)
+    if years is None or when is None:
+        return None
+    months = -months_until(today, when.day) if ahead else months_since(today, when.day)
+    return Told(years * 12 + months, at - 2, when.last, precise=True)
 
 
 def _is_by(message: Message, at: int, today: date, language: Language) -> Told | None:
@@ -158,7 +176,7 @@ def number_by(
     if not joint or message.tokens[last + 1].before is not Break.NONE:
         return None
     if joint in _SINCE or (joint, message.word(last + 2)) == ("as", "of") or not ahead:
-        when = day_after(message, last, today, language, ahead=False, reach=3)
+        when = day_after(message, last, today, language, ahead=False, reach=5)
         if when is None or (ahead and message.word(when.last + 1) in {"years", "anos"}):
             return None
         return Told(months + months_since(today, when.day), first, when.last, precise=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from service.domain.reading.birthday_days import day_after, months_since
 from service.domain.reading.birthdays import Told
@@ -15,7 +16,7 @@ from service.domain.vocabulary import Language
 _BORN = word_set("born nacio nacido nacida nacieron nasio nacimiento naciendo")
 _BIRTHDAY = word_set("dob birthday birthdate bday bd birth fn fdn nac cumple cumpleanos")
 BIRTH_WORDS = _BORN | _BIRTHDAY
-_REACH = 6
+_REACH = 7
 _AGO = word_set("ago hace yesterday ayer today hoy last pasado pasada week month anoche antier")
 
 
@@ -33,8 +34,10 @@ def date_of_birth(
             if tokens[step].before is Break.SENTENCE and step > at + 1:
                 return None
             written = written_date(tokens, step, message.text, language)
-            if written is not None and written.year is not None:
-                break
+            if written is not None:
+                written = _year_told(message, at, written, today)
+                if written.year is not None:
+                    break
             year = tokens[step].word
             if tokens[step].is_number and len(year) == 4 and year.startswith(("19", "20")):
                 return Told(None, at, step, precise=True)
@@ -45,6 +48,19 @@ def date_of_birth(
     if written is None or written.year is None:
         return None
     return _aged(written, at, today)
+
+
+def _year_told(message: Message, at: int, written: Written, today: date) -> Written:
+    """ "in march of this year", "en enero del año pasado": the year, where it is told in words."""
+    if written.year is not None:
+        return written
+    words = [message.word(near) for near in range(at + 1, written.last + 5)]
+    pairs = set(pairwise(words))
+    if pairs & {("this", "year"), ("este", "ano")}:
+        return written._replace(year=today.year)
+    if pairs & {("last", "year"), ("ano", "pasado")}:
+        return written._replace(year=today.year - 1)
+    return written
 
 
 def _aged(written: Written, first: int, today: date) -> Told:

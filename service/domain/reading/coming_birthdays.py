@@ -11,8 +11,8 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_words import cardinal, word_set
 
 _OLDEST_YEARS = 20
-_AWAY = word_set("pa para de from shy short away of till until til to before antes q que")
-_TURNING = word_set("turning being cumplir cumpla los sus su his her he she turns is the a")
+_AWAY = word_set("pal pa para de from shy short away of till until til to before antes q que")
+_TURNING = word_set("el turning being cumplir cumpla los sus su his her he she turns is the a")
 _LITTLE = word_set("poco poquito poquitito nada poquititito")
 
 
@@ -47,8 +47,8 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
         end += 1
     if end >= len(message.tokens) or not message.joined(end):
         return None
-    years = cardinal(message.tokens[end])
-    if years is None or not 0 < years <= _OLDEST_YEARS:
+    years = _years_at(message, end)
+    if years is None:
         return None
     following = unit_at(message, end + 1)
     if following in MONTHS | WEEKS | DAYS or months >= years * 12:
@@ -58,6 +58,24 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
     return Told(years * 12 - months, at, end, precise=True)
 
 
+def _years_at(message: Message, at: int) -> int | None:
+    """The years turned: a number, or "el añito", the first one."""
+    if message.word(at) in {"anito", "ano"}:
+        return 1
+    years = cardinal(message.tokens[at]) if at < len(message.tokens) else None
+    return years if years is not None and 0 < years <= _OLDEST_YEARS else None
+
+
+def almost_a_year(message: Message, at: int) -> Told | None:
+    """ "casi el año", "va pal añito": not one year yet, at the word for year."""
+    if message.word(at) not in {"ano", "anito"} or message.word(at - 1) not in {"el", "pal", "al"}:
+        return None
+    near = {message.word(back) for back in range(max(0, at - 4), at)}
+    if not near & {"casi", "va", "mero", "merito", "falta"} or message.word(at + 1) in {"y", "con"}:
+        return None
+    return Told(11, at, at, precise=True)
+
+
 def _almost_there(message: Message, at: int) -> Told | None:
     """ "le falta poco para los 4", beginning at "falta"."""
     if message.word(at + 1) not in _LITTLE:
@@ -65,7 +83,7 @@ def _almost_there(message: Message, at: int) -> Told | None:
     end = at + 2
     while message.word(end) in _AWAY | _TURNING and message.joined(end):
         end += 1
-    years = cardinal(message.tokens[end]) if end < len(message.tokens) else None
-    if years is None or not 0 < years <= _OLDEST_YEARS:
+    years = _years_at(message, end)
+    if years is None:
         return None
     return Told(years * 12 - 1, at, end, precise=True)

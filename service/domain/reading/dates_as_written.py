@@ -50,7 +50,15 @@ FEASTS = MappingProxyType(
     | {"newyears": (1, 1)}
 )
 """Days by name, as month and day; movable ones about where they fall."""
-_NEW_YEAR = frozenset({("new", "years"), ("new", "year"), ("ano", "nuevo")})
+_NAMED_DAYS = MappingProxyType(
+    {("new", "years"): (1, 1), ("new", "year"): (1, 1), ("ano", "nuevo"): (1, 1)}
+    | {("mothers", "day"): (5, 10), ("las", "madres"): (5, 10), ("la", "madre"): (5, 10)}
+    | {("fathers", "day"): (6, 15), ("del", "padre"): (6, 15), ("los", "padres"): (6, 15)}
+    | {("del", "nino"): (4, 30), ("la", "virgen"): (12, 12), ("semana", "santa"): (4, 5)}
+    | {("st", "patricks"): (3, 17), ("st", "pattys"): (3, 17), ("labor", "day"): (9, 7)}
+    | {("memorial", "day"): (5, 25), ("independence", "day"): (7, 4), ("san", "juan"): (6, 24)}
+)
+"""The same, for two words."""
 _SUFFIXES = frozenset({"st", "nd", "rd", "th", "ro", "er"})
 
 
@@ -108,8 +116,9 @@ def _feast(tokens: list[Token], at: int) -> Written | None:
     named = FEASTS.get(word)
     last = at
     following = token_at(tokens, at + 1)
-    if named is None and following is not None and (word, following.word) in _NEW_YEAR:
-        named, last = (1, 1), at + 1
+    if named is None and following is not None:
+        named = _NAMED_DAYS.get((word, following.word))
+        last = at + (named is not None)
     if named is None:
         return None
     nxt = token_at(tokens, last + 1)
@@ -153,10 +162,13 @@ def _with_name(tokens: list[Token], at: int, text: str) -> Written | None:
         return None
     year_at = after + 1
     following_year = token_at(tokens, year_at)
-    while following_year is not None and following_year.word in {"de", "del", "of"}:
+    while following_year is not None and following_year.word in {"de", "del", "of", "in", "en"}:
         year_at += 1
         following_year = token_at(tokens, year_at)
     year = _year(following_year)
+    suffix = token_at(tokens, year_at + 1)
+    if suffix is not None and suffix.word in _SUFFIXES:
+        year = None  # "5 nov 30th"
     return Written(year, MONTHS[following.word], day, year_at if year else after)
 
 
@@ -204,6 +216,14 @@ def day_number(token: Token) -> int | None:
     return value if value is not None and 1 <= value <= 31 else None
 
 
+def _spaced(tokens: list[Token], at: int) -> bool:
+    """ "12 04 2020": two short numbers and a year."""
+    year = token_at(tokens, at + 2)
+    return _year(year, short=False) is not None and all(
+        tokens[at + part].is_number and len(tokens[at + part].word) <= 2 for part in (0, 1)
+    )
+
+
 def _with_digits(tokens: list[Token], at: int, text: str, language: Language) -> Written | None:
     if not tokens[at].is_number or len(tokens[at].word) > 4:
         return None
@@ -212,7 +232,8 @@ def _with_digits(tokens: list[Token], at: int, text: str, language: Language) ->
         nxt = token_at(tokens, at + len(parts))
         if nxt is None or not nxt.is_number:
             break
-        if text[parts[-1].end : nxt.start].strip() not in {"/", "-", "."}:
+        apart = text[parts[-1].end : nxt.start].strip()
+        if apart not in {"/", "-", "."} and not (apart == "" and _spaced(tokens, at)):
             break
         parts.append(nxt)
     if len(parts) < 2 or not all(p.is_number and len(p.word) <= 4 for p in parts):

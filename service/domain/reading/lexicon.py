@@ -23,6 +23,11 @@ class Family(StrEnum):
 
     CONCERN = "concern"
     SAFETY = "safety"
+    """What the child's doctor should hear of soon."""
+    DANGER = "danger"
+    """An emergency or a crisis. A longer phrase for the doctor never takes one away."""
+    TELLING = "telling"
+    """How danger is told of: long ago, just now, in a film, of somebody else."""
     HINT = "hint"
     TOPIC = "topic"
     INTENT = "intent"
@@ -60,6 +65,16 @@ class Kind(StrEnum):
     """The same, said after."""
     PAST = "past"
     """Told of the past: "as a baby", "last year"."""
+    LONG_AGO = "long_ago"
+    """Danger told of the past: "when he was two"."""
+    WELL_SINCE = "well_since"
+    """Danger that is over: "fine ever since"."""
+    RIGHT_NOW = "right_now"
+    """Danger at this moment, whatever else is told: "just now"."""
+    NOT_REAL = "not_real"
+    """A film, a game, a lesson: "in the movie"."""
+    SOMEONE_ELSE = "someone_else"
+    """Somebody else's child, or an animal."""
     CONTRAST = "contrast"
     """"but": what follows stands alone."""
     SUBJECT = "subject"
@@ -118,6 +133,8 @@ class Rule:
     """Level where the sign is told of the past; None drops it."""
     deniable: bool = True
     """Whether a "no" shortly before takes the flag away."""
+    passes: bool = True
+    """Whether "fine since" tells that the danger is over."""
     intent: Intent | None = None
     question: str | None = None
     part: int = -1
@@ -147,6 +164,8 @@ class TogetherPhrase:
     whole_message: bool
     nowhere: tuple[int, ...] = ()
     """Parts that must not stand anywhere in the message."""
+    follows: tuple[bool, ...] = ()
+    """For each of the others whether it stands right after the part before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +180,8 @@ class Lexicon:
     spanish: frozenset[str]
     lost_skill: Rule
     """The safety rule behind "used to walk" and "ya no camina"."""
+    danger_parts: frozenset[int] = frozenset()
+    """The parts that signs of danger are told in."""
 
 
 # A phrase written with the short form is found with the long one too (and "he dont eat").
@@ -230,4 +251,11 @@ def compile_lexicon(
         english=english,
         spanish=spanish,
         lost_skill=lost_skill,
+        danger_parts=frozenset(
+            part
+            for first, phrases in together.items()
+            for phrase in phrases
+            if phrase.rule.family is Family.DANGER
+            for part in (first, *phrase.others)
+        ),
     )

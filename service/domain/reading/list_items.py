@@ -67,7 +67,12 @@ def named_items(
             last = at
             nxt = tokens[at + 1] if at + 1 < len(tokens) else None
             glued = nxt is not None and nxt.start == tokens[at].end
-            if glued and nxt is not None and _is_ending(heard.numbers[at], nxt.word):
+            if (
+                nxt is not None
+                and glued
+                and not (at + 2 in heard.numbers and tokens[at + 2].start == nxt.end)
+                and _is_ending(heard.numbers[at], nxt.word)
+            ):
                 last = at + 1
             if at not in left_out:
                 one = Said(at, last, heard.numbers[at], spelled=not tokens[at].is_number)

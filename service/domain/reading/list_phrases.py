@@ -30,18 +30,19 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "all good, all fine, all ok, all okay, all great, all well, all normal, all clear, todo "
-        "bien, todas bien, todos bien, todo normal, todo perfecto, todo excelente, todo ok, all "
-        "perfect, no hay, no hay ninguno, no hay ninguna, no hay nada, not any, not one, not a "
-        "one, not a single one, no to all, no on all, no for all, not applicable, n a, ni una, ni "
-        "uno, ni una sola, ni uno solo, para nada, no aplica, no aplican, no apply, doesnt apply, "
-        "does not apply, dont apply, do not apply, no across the board, all no, all nos, all "
-        "nope, all negative, todas no, todos no, todo no, no a todo, no a todas, no a todos, none "
-        "of, zero of, zero from, nothing from, nothing on, nothing in, nothing here, nothing to, "
-        "nada de nada, no issues, no concerns, no problems, no worries, no concern, not a "
-        "problem, not an issue, nada por, sin problemas, sin problema, cero problemas, zero "
-        "concerns, zero issues, zero problems, not really any, nothing really, no tiene nada, no "
-        "tiene ninguno, no tiene ninguna, no le pasa nada, no se le aplica",
+        "todas negativas, todos negativos, all negatives, all good, all fine, all ok, all okay, "
+        "all great, all well, all normal, all clear, todo bien, todas bien, todos bien, todo "
+        "normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, no hay ninguno, no "
+        "hay ninguna, no hay nada, not any, not one, not a one, not a single one, no to all, no "
+        "on all, no for all, not applicable, n a, ni una, ni uno, ni una sola, ni uno solo, para "
+        "nada, no aplica, no aplican, no apply, doesnt apply, does not apply, dont apply, do not "
+        "apply, no across the board, all no, all nos, all nope, all negative, todas no, todos no, "
+        "todo no, no a todo, no a todas, no a todos, none of, zero of, zero from, nothing from, "
+        "nothing on, nothing in, nothing here, nothing to, nada de nada, no issues, no concerns, "
+        "no problems, no worries, no concern, not a problem, not an issue, nada por, sin "
+        "problemas, sin problema, cero problemas, zero concerns, zero issues, zero problems, not "
+        "really any, nothing really, no tiene nada, no tiene ninguno, no tiene ninguna, no le "
+        "pasa nada, no se le aplica",
     ),
     (
         Sign.REST,
@@ -53,18 +54,19 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.BUT,
-        "apart from, aside from, other than, except for, exept for, instead of, with the "
-        "exception of, a excepcion de, con excepcion de, a ecepcion de, en lugar de, en vez de, "
+        "nomas no, solo no, nada mas no, solamente no, apart from, aside from, other than, except "
+        "for, exept for, with the exception of, a excepcion de, con excepcion de, a ecepcion de, "
         "pero no, but not, just not, only not, fuera de, aparte de, without, sin",
     ),
     (
         Sign.NOT,
-        "not really, not at all, not so much, not us, not him, not her, not me, not mine, isnt "
-        "us, isnt him, isnt her, cross out, crossed out, cross off, take off, take out, take "
-        "away, leave out, leave off, get rid of, forget about, no to, no on, ya no, ya no es, no "
-        "es, no era, no son, tampoco la, tampoco el, isnt an issue, isnt a problem, no aplica, "
-        "not a thing, not a problem, not an issue, no problem, no problems, no issue, no issues, "
-        "no tanto, not true, hell no, no way, no para nada, para nada",
+        "instead of, en lugar de, en vez de, not really, not at all, not so much, not us, not "
+        "him, not her, not me, not mine, isnt us, isnt him, isnt her, cross out, crossed out, "
+        "cross off, take off, take out, take away, leave out, leave off, get rid of, forget "
+        "about, no to, no on, ya no, ya no es, no es, no era, no son, tampoco la, tampoco el, "
+        "isnt an issue, isnt a problem, no aplica, not a thing, not a problem, not an issue, no "
+        "problem, no problems, no issue, no issues, no tanto, not true, hell no, no way, no para "
+        "nada, para nada",
     ),
     (
         Sign.YES,
@@ -73,48 +75,52 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.OVER,
-        "ya no tanto, ya no le pasa, ya no la tiene, ya no lo tiene, ya no lo hace, ya no hace "
-        "eso, ya no es problema, took care of, under control, not since, se compuso, ya se "
-        "compuso, is all better, was fixed, used to be, used to, grew out of, grown out of, got "
-        "over, is over, are over, not anymore, not any more, no longer, is fine, are fine, is ok, "
-        "are ok, is okay, are okay, is good, are good, is great, are great, is better, are "
-        "better, got better, gotten better, is fine now, was before, is gone, went away, se le "
-        "quito, ya se le quito, se le paso, ya se le paso, ya paso, ya pasaron, se le quitaron, "
-        "ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan bien, esta "
-        "bien, estan bien, va bien, van bien, sin problema, sin problemas, was last year, was a "
-        "problem, was an issue, was a concern, back then, better now, fine now, good now, all "
-        "better, over that, past that, es del pasado, fue antes, era antes, cuando era bebe, when "
-        "he was little, when she was little, hes fine, shes fine, fine, bien, he outgrew, she "
-        "outgrew, had been, it was, antes era, antes eran, antes tenia, ya la paso, ya lo paso, "
-        "chevere, muy bien, todo bien",
+        "fue de bebe, cuando era chiquito, cuando era chiquita, when he was a baby, when she was "
+        "a baby, when he was younger, when she was younger, ya no tanto, ya no le pasa, ya no la "
+        "tiene, ya no lo tiene, ya no lo hace, ya no hace eso, ya no es problema, took care of, "
+        "under control, not since, se compuso, ya se compuso, is all better, was fixed, used to "
+        "be, used to, grew out of, grown out of, got over, is over, are over, not anymore, not "
+        "any more, no longer, is fine, are fine, is ok, are ok, is okay, are okay, is good, are "
+        "good, is great, are great, is better, are better, got better, gotten better, is fine "
+        "now, was before, is gone, went away, se le quito, ya se le quito, se le paso, ya se le "
+        "paso, ya paso, ya pasaron, se le quitaron, ya lo supero, ya la supero, ya supero, ya "
+        "mejoro, ya esta bien, ya estan bien, esta bien, estan bien, va bien, van bien, sin "
+        "problema, sin problemas, was last year, was a problem, was an issue, was a concern, back "
+        "then, better now, fine now, good now, all better, over that, past that, es del pasado, "
+        "fue antes, era antes, cuando era bebe, when he was little, when she was little, hes "
+        "fine, shes fine, fine, bien, he outgrew, she outgrew, had been, it was, antes era, antes "
+        "eran, antes tenia, ya la paso, ya lo paso, chevere, muy bien, todo bien",
     ),
     (
         Sign.SWAP,
-        "i take that back, take that back, take it back, y era, and it was, no wait, wait no, oh "
-        "wait, hold on, no no, no no no, no sorry, sorry no, i mean, i meant, i mean to say, i "
-        "meant to say, or rather, make that, make it, scratch that, strike that, should be, it "
-        "should be, should have been, shouldve been, supposed to be, my bad, no i mean, no i "
-        "meant, fat finger, fat fingered, wrong number, quise decir, quise poner, quise escribir, "
-        "quise mandar, quiero decir, queria decir, queria poner, mejor dicho, o mejor, me "
-        "equivoque, me confundi, no espera, no espere, espera no, ay no, uy no, ay perdon, no "
-        "perdon, perdon no, perdon era, perdon es, no digo, pero era, pero es, pero son, error, "
-        "more like, mas bien, but its, but i meant, no mejor, era la, actually no, no actually, "
-        "change to, change that to, que diga, no mentira, mentira",
+        "no es cierto, no cierto, i take that back, take that back, take it back, y era, and it "
+        "was, no wait, wait no, oh wait, hold on, no no, no no no, no sorry, sorry no, i mean, i "
+        "meant, i mean to say, i meant to say, or rather, make that, make it, scratch that, "
+        "strike that, should be, it should be, should have been, shouldve been, supposed to be, "
+        "my bad, no i mean, no i meant, fat finger, fat fingered, wrong number, quise decir, "
+        "quise poner, quise escribir, quise mandar, quiero decir, queria decir, queria poner, "
+        "mejor dicho, o mejor, me equivoque, me confundi, no espera, no espere, espera no, ay no, "
+        "uy no, ay perdon, no perdon, perdon no, perdon era, perdon es, no digo, pero era, pero "
+        "es, pero son, error, more like, mas bien, but its, but i meant, no mejor, era la, "
+        "actually no, no actually, change to, change that to, que diga, no mentira, mentira",
     ),
     (
         Sign.VAGUE,
-        "a number of, good number, good number of, number of them, number of these, handful, a "
-        "handful, a handful of, todos menos algunos, cant say, not sure if, not sure if any, more "
-        "than half, less than half, mas de la mitad, menos de la mitad, la neta no se, no sabria "
-        "cual, could be any, or so, not all, not all of, not all of them, not everything, no "
-        "todas, no todos, no todo, most of, half of, half the, about half, like half, a few, "
-        "quite a few, a couple, a bunch, a lot of, lots of, more than one, too many, too many to, "
-        "hard to say, hard to tell, hard to choose, hard to pick, not sure, im not sure, dont "
-        "know, do not know, no idea, no clue, cant tell, cant decide, cant choose, cant pick, it "
-        "depends, no se, no lo se, no sabria, no sabria decir, no estoy segura, no estoy seguro, "
-        "no sabemos, quien sabe, unos cuantos, unas cuantas, un par, la mayoria, la mitad, como "
-        "la mitad, mas de una, mas de uno, a mix, tough call, no puedo escoger, no puedo elegir, "
-        "dificil escoger, dificil decir, dificil elegir, un monton, mas o menos",
+        "una que otra, uno que otro, alguna que otra, dos que tres, but not all, pero no todas, "
+        "pero no todos, not all but, cant really tell, cant really say, dont really know, not "
+        "really sure, cual sera, cuales seran, a number of, good number, good number of, number "
+        "of them, number of these, handful, a handful, a handful of, todos menos algunos, cant "
+        "say, not sure if, not sure if any, more than half, less than half, mas de la mitad, "
+        "menos de la mitad, la neta no se, no sabria cual, could be any, or so, not all, not all "
+        "of, not all of them, not everything, no todas, no todos, no todo, most of, half of, half "
+        "the, about half, like half, a few, quite a few, a couple, a bunch, a lot of, lots of, "
+        "more than one, too many, too many to, hard to say, hard to tell, hard to choose, hard to "
+        "pick, not sure, im not sure, dont know, do not know, no idea, no clue, cant tell, cant "
+        "decide, cant choose, cant pick, it depends, no se, no lo se, no sabria, no sabria decir, "
+        "no estoy segura, no estoy seguro, no sabemos, quien sabe, unos cuantos, unas cuantas, un "
+        "par, la mayoria, la mitad, como la mitad, mas de una, mas de uno, a mix, tough call, no "
+        "puedo escoger, no puedo elegir, dificil escoger, dificil decir, dificil elegir, un "
+        "monton, mas o menos",
     ),
     (
         Sign.ONWARDS,
@@ -132,26 +138,27 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.PLAIN,
-        "sin excepcion, without exception, no exception, sin duda alguna, con todo, no wonder, if "
-        "im honest, to be honest, if anything, first of all, se la, en serio, thats all, that is "
-        "all, thats it, that is it, all the time, all day, all day long, all night, every day, "
-        "everyday, each day, all i see, at all, es todo, seria todo, eso es todo, eso seria todo, "
-        "nada mas, no mas, todo el tiempo, todo el dia, todos los dias, toda la noche, sobre "
-        "todo, above all, mas que nada, mas o menos la, mas o menos el, mas que todo, a lo mejor, "
-        "of all, for now, right now, thank you, not sure but, no se si, creo que si, i think so, "
-        "thank god, no doubt, sin duda, the one, the ones, only one, just one, one is, one of, "
-        "sorry for, sorry about, sorry im, sorry it, sorry we, sorry took, perdon la, perdon por, "
-        "disculpe la, disculpa la, no always, not always, no siempre, not every, not as, not as "
-        "much, no tanto como, not often, not certain, not totally, not completely, not only, no "
-        "solo, no solamente, what to, mi esposo y yo, wife and i, husband and i, me and my, and "
-        "actually, wait also, wait and, oh and, no matter, si no me, yo digo, digo que, digo q, "
-        "digo k, yo diria, mejor la, mejor el, de antes, from before, before this, pero mas, but "
-        "mostly, but mainly, but especially, but more, but also, but maybe, is the one, big time, "
-        "not just, but, pero, ya sea, se me paso, se me olvido, se me hace, lo que pasa, to say, "
-        "to add, to mention, what i, as well, at least, al menos, por lo menos, a bit, of a, most "
-        "of all, most likely, the most, the worst, a few times, some days, some times, algunas "
-        "veces, algunos dias, muchas veces, varias veces, muchas gracias, mil gracias, many "
-        "thanks, thanks a lot, a lot, las dos cosas, both of, all of a, no hay de",
+        "spot on, hits home, rings a bell, sin excepcion, without exception, no exception, sin "
+        "duda alguna, con todo, no wonder, if im honest, to be honest, if anything, first of all, "
+        "se la, en serio, thats all, that is all, thats it, that is it, all the time, all day, "
+        "all day long, all night, every day, everyday, each day, all i see, at all, es todo, "
+        "seria todo, eso es todo, eso seria todo, nada mas, no mas, todo el tiempo, todo el dia, "
+        "todos los dias, toda la noche, sobre todo, above all, mas que nada, mas o menos la, mas "
+        "o menos el, mas que todo, a lo mejor, of all, for now, right now, thank you, not sure "
+        "but, no se si, creo que si, i think so, thank god, no doubt, sin duda, the one, the "
+        "ones, only one, just one, one is, one of, sorry for, sorry about, sorry im, sorry it, "
+        "sorry we, sorry took, perdon la, perdon por, disculpe la, disculpa la, no always, not "
+        "always, no siempre, not every, not as, not as much, no tanto como, not often, not "
+        "certain, not totally, not completely, not only, no solo, no solamente, what to, mi "
+        "esposo y yo, wife and i, husband and i, me and my, and actually, wait also, wait and, oh "
+        "and, no matter, si no me, yo digo, digo que, digo q, digo k, yo diria, mejor la, mejor "
+        "el, de antes, from before, before this, pero mas, but mostly, but mainly, but "
+        "especially, but more, but also, but maybe, is the one, big time, not just, but, pero, ya "
+        "sea, se me paso, se me olvido, se me hace, lo que pasa, to say, to add, to mention, what "
+        "i, as well, at least, al menos, por lo menos, a bit, of a, most of all, most likely, the "
+        "most, the worst, a few times, some days, some times, algunas veces, algunos dias, muchas "
+        "veces, varias veces, muchas gracias, mil gracias, many thanks, thanks a lot, a lot, las "
+        "dos cosas, both of, all of a, no hay de",
     ),
 )
 

@@ -22,7 +22,7 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _SHORTEST_ADVERB = 5
 _NO_NUMBERS = word_set("un una")
 _ONE = word_set("one uno")
-_AROUND_ONE = LABEL | word_set("la el y and n or o del al")
+_AROUND_ONE = LABEL | word_set("la el y and n or o del al from to thru ni")
 _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fore": "4"} | {
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip

@@ -54,9 +54,9 @@ ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "n
 _SINGLE: tuple[tuple[Sign, str], ...] = (
     (
         Sign.NONE,
-        "sero noup ninguana nignuna none non nothing nada ninguno ninguna ningun neither ningunos "
-        "ningunas cero zero na zip zilch noneofthese nun ninjuno ninjuna nimguno nimguna ningunno "
-        "noone negativo",
+        "nothin nuthin nadita naditas sero noup ninguana nignuna none non nothing nada ninguno "
+        "ninguna ningun neither ningunos ningunas cero zero na zip zilch noneofthese nun ninjuno "
+        "ninjuna nimguno nimguna ningunno noone negativo",
     ),
     (
         Sign.ALL,
@@ -70,10 +70,10 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
-        "nop doesnt doesn dont didnt hasnt havent no not nope nah nel isnt arent aint never nunca "
-        "tampoco crossmark thumbsdown ignore disregard remove delete drop scratch strike skip "
-        "omit quita quite quitar quiten quitele borra borre borrar elimina elimine tacha tache "
-        "saca saque omita descarte",
+        "naw nopee noo ni wouldnt nop doesnt doesn dont didnt hasnt havent no not nope nah nel "
+        "isnt arent aint never nunca tampoco crossmark thumbsdown ignore disregard remove delete "
+        "drop scratch strike skip omit quita quite quitar quiten quitele borra borre borrar "
+        "elimina elimine tacha tache saca saque omita descarte",
     ),
     (
         Sign.YES,
@@ -91,9 +91,10 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "alguna alguno some few several couple unsure idk idek dunno algunos algunas varios "
-        "varias unos unas most half mitad mayoria depends depende which cual cuales many lots "
-        "bunch muchos muchas muchisimas muchisimos bastantes par cuantos cuantas nose ns",
+        "pocas pocos poquitas poquitos alguna alguno some few several couple unsure idk idek "
+        "dunno algunos algunas varios varias unos unas most half mitad mayoria depends depende "
+        "many lots bunch muchos muchas muchisimas muchisimos bastantes par cuantos cuantas nose "
+        "ns",
     ),
     (
         Sign.ONWARDS,
@@ -102,12 +103,14 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
 )
 _PLAIN = (
     # courtesy, and how one begins
-    "ish doing shows showing displays display still todavia aun sigue siguen already sadly "
-    "unfortunately thankfully neta pura puro puras puros ouch yikes whew phew wow shoot listed "
-    "sent mentioned described wrote asked texted mando mandaron mandan mandaste dijeron pusieron "
-    "preguntan menciona mencionan should any anything honest honesty truth told simply basically "
-    "exactly perfectly totally pretty much muchas mucha demasiada igualmente we re weve were hes "
-    "shes theyre theyve theyd hed shed well there though tho anyways anyway smile heart prayhands "
+    "hace hacen ahi alli alla sepa explicarle anoteme apunteme anotame apuntame ponme respuesta "
+    "tenemos sign up choosing voted rings bell hits home spot imagine which cual cuales ish doing "
+    "shows showing displays display still todavia aun sigue siguen already sadly unfortunately "
+    "thankfully neta pura puro puras puros ouch yikes whew phew wow shoot listed sent mentioned "
+    "described wrote asked texted mando mandaron mandan mandaste dijeron pusieron preguntan "
+    "menciona mencionan should any anything honest honesty truth told simply basically exactly "
+    "perfectly totally pretty much muchas mucha demasiada igualmente we re weve were hes shes "
+    "theyre theyve theyd hed shed well there though tho anyways anyway smile heart prayhands "
     "okhand honestly verdad decirle lord god dios buenas buenos dias tardes noches pues pos "
     "please pls plz plis porfa porfis porfavor thanks thx ty thank you gracias por favor hmm hm "
     "mmm um umm uh uhh hi hey hello hola bueno buen dia so tbh ay ah oh aw ugh omg lol jaja "
@@ -115,7 +118,7 @@ _PLAIN = (
     "senorita senora seno doc doctor doctora mijita mija mijo amiga amigo fijese mire oiga vea "
     "aver ver haber eh este btw fyi voice text voy "
     # how sure, how much
-    "igual would maybe mayb mostly definitely definetly def deff too very they them down up over "
+    "igual would maybe mayb mostly definitely definetly def deff too very they them down over "
     "keep leave stays como can u could your are is only just say think guess probably possibly "
     "mainly especially esp little bit teeny tiny tad smidge kinda kind sort sorta sure ya creo "
     "que tal vez quizas quiza talvez solo solamente unicamente nomas nadamas sometimes mas poco "

@@ -137,6 +137,8 @@ def find_runs(message: Message, heard: Heard, said: list[Said], context: Context
 def _joint(message: Message, heard: Heard, before: int, after: int) -> str | None:
     tokens = message.tokens
     text = message.text[tokens[before].end : tokens[before + 1].start].strip()
+    if ">" in text or "→" in text:
+        return None
     if after == before + 1:
         dash = len(text) == 1 and text in _DASHES
         # A dash that begins a line is a bullet.
@@ -149,11 +151,18 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
     if not between:
         return None if message.separated(before, after) else "list"
     if len(between) == 1 and message.word(between[0]) in TO and message.joined(between[0]):
-        changed = _CHANGED & {message.word(back) for back in range(max(0, before - 3), before)}
+        changed = _changed(message, before)
         return None if changed else "range"
+    if len(between) == 1 and _changed(message, before):
+        return None
     if all(message.word(at) in _LIST_AND and heard.signs[at] not in _ANSWERS for at in between):
         return "list"
     return None
+
+
+def _changed(message: Message, before: int) -> bool:
+    """Whether "change", "replace" leads up to the number that ends at token ``before``."""
+    return not _CHANGED.isdisjoint(message.word(back) for back in range(max(0, before - 3), before))
 
 
 def _reach(message: Message, heard: Heard, run: Run) -> None:

@@ -60,11 +60,11 @@ ORDINALS = MappingProxyType(
 
 LIST_NUMBERS = MappingProxyType(
     WORDS
-    | {"ii": 2, "iii": 3, "iv": 4, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
+    | {"ii": 2, "iii": 3, "iv": 4, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "dose": 12}
     | {sign: i for i, sign in enumerate("一二三四五六七八九十", 1)}
 )
 """What may name an item, Roman and Chinese numbers among them."""
-ORDINAL_ENDINGS = frozenset("st nd rd th ro ra er do da to ta mo ma vo va no na".split())
+ORDINAL_ENDINGS = frozenset("st nd rd th ero era ro ra er do da to ta mo ma vo va no na".split())
 """What may be glued to digits: "2nd", "3ra"."""
 PLACES = frozenset(
     "first last primero primera primeros primeras primer ultimo ultima ultimos ultimas final end "

@@ -27,6 +27,10 @@ _ADDING = word_set(
     "anada anadir sume"
 )
 _COUNTS_THINGS = word_set("have has had tiene tienen tengo got get going go")
+_NOT = frozenset({"not", "of", "de"})
+""" "not 1, 2", "instead of 1, 2": of a row only the first is refused."""
+_FEW = 5
+"""More than this after a plural count the items: "los 6"."""
 _IN_ORDER = {
     "yes": True, "y": True, "yeah": True, "yep": True, "si": True, "s": True, "sometimes": True,
     "checkmark": True, "no": False, "n": False, "nope": False, "nah": False, "crossmark": False,
@@ -140,6 +144,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     picked = out[Answer.PICKED]
     over = out[Answer.OVER] | out[Answer.FINE]
     refused = out[Answer.REFUSED] | out[Answer.TAKEN_OUT] | over
+    if heard.pure and counts_items and heard.says(Sign.BUT):
+        return Picks.UNCLEAR, set()  # "all but 2 of them"
     if everything or (heard.says(Sign.NEARLY_ALL) and refused and heard.pure):
         left = latest - refused
         return (Picks.SOME, left) if refused else (Picks.ALL, set())
@@ -148,6 +154,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
     if picked - refused:
         return Picks.SOME, picked - refused
+    if out[Answer.TAKEN_OUT] and not nothing:
+        return Picks.SOME, latest - refused  # "nomas no la 7"
     if nothing and out[Answer.TAKEN_OUT]:
         return Picks.SOME, out[Answer.TAKEN_OUT]  # "none except 5"
     if nothing:
@@ -155,7 +163,9 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     if over and not out[Answer.REFUSED]:
         return Picks.NONE, set()
     if refused:
-        alone = runs[0] if len(runs) == 1 and message.word(runs[0].begins - 1) == "not" else None
+        if len(runs) == 1 and message.word(runs[0].begins - 1) == "no":
+            return Picks.SOME, refused  # "ah no la 5"
+        alone = runs[0] if len(runs) == 1 and message.word(runs[0].begins - 1) in _NOT else None
         if alone is not None and len(alone.said) > 1 and not alone.is_range:
             return Picks.SOME, refused - alone.said[0].items_of(context)  # "not 1, 2"
         return Picks.UNCLEAR, set()
@@ -189,4 +199,4 @@ def _how_many(message: Message, run: Run) -> int | None:
     if len(run.said) > 1 or not one.digits or message.word(one.first - 1) not in {"los", "las"}:
         return None
     count = int(one.digits)
-    return count if one.spelled or (count > 5 and message.word(one.first - 1) == "los") else None
+    return count if one.spelled or count > _FEW else None

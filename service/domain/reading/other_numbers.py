@@ -17,12 +17,13 @@ _TIME_BEFORE = word_set(
 )
 _CLOCK = word_set("am pm oclock hrs hora horas hour hours min mins minute minutes minutos noon ish")
 _THESE = word_set(
-    "these those them em the ellos ellas esos esas estos estas la las los lo your his her 6 six "
-    "seis 12 twelve doce"
+    "us nosotros our these those them em the ellos ellas esos esas estos estas la las los lo your "
+    "his her 6 six seis 12 twelve doce"
 )
 _PLACES = word_set(
-    "apt apto depto unit suite ste room st street ave avenue rd road box piso calle casa hwy "
-    "highway exit route ruta bus size talla grade grado grados ext extension zip colonia numero"
+    "page pagina apt apto depto unit suite ste room st street ave avenue rd road box piso calle "
+    "casa hwy highway exit route ruta bus size talla grade grado grados ext extension zip colonia "
+    "numero"
 ) - {"numero"}
 COUNTED = word_set(
     "sec secs segs segundo year years yr yrs ano anos anitos month months mo mos mes meses week "
@@ -39,6 +40,8 @@ COUNTED = word_set(
 ) - {"de"}
 """After a number they say that it counts something."""
 _BETWEEN_COUNTED = word_set("more other different whole full little big small bad good solid mas")
+_DIGITS = frozenset(str(n) for n in range(1, 13))
+_APPOINTMENT = word_set("cita citas appointment appt appts")
 _ARTICLES = word_set("la el numero num the number")
 _MANY_ARTICLES = word_set("los las")
 _GRADES = frozenset(
@@ -110,6 +113,8 @@ def _counts(message: Message, at: int) -> bool:
     if not message.joined(at + 1) or message.tokens[at + 1].before is not Break.NONE:
         return False
     following = message.word(at + 1)
+    if following == "x" and message.tokens[at + 1].start == message.tokens[at].end:
+        return True  # "3x a day"
     return following in COUNTED or (
         following in _BETWEEN_COUNTED and message.word(at + 2) in COUNTED
     )
@@ -148,6 +153,8 @@ def _is_time(message: Message, at: int) -> bool:
         return True
     if message.word(at + 1) in _CLOCK and message.joined(at + 1):
         return True
+    if before == "las" and earlier == "son" and message.word(at + 2) not in _DIGITS:
+        return True
     if before in {"las", "los"} and earlier in {"a", "de", "hasta", "desde", "tipo"}:
         return message.word(at - 3) in _TIME_BEFORE or earlier != "de"
     if (earlier, before) in {("give", "me"), ("deme", "unos"), ("dame", "unos")}:
@@ -172,6 +179,10 @@ def _is_day(message: Message, at: int) -> bool:
         or message.word(at + 1) in MONTHS
         or (message.word(at + 1) == "de" and message.word(at + 2) in MONTHS)
         or (message.word(at - 1) in {"el", "the"} and message.word(at - 2) in {"cita", "para"})
+        or (
+            message.word(at - 1) in {"el", "the", "on"}
+            and not _APPOINTMENT.isdisjoint(message.word(near) for near in range(at + 1, at + 4))
+        )
         or (
             message.word(at - 1) == "el"
             and message.word(at - 2) in {"es", "con", "ustedes"}

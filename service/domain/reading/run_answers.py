@@ -97,6 +97,9 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
                 return True
         if heard.signs[at] is Sign.STRAY and message.tokens[at].before is Break.SENTENCE:
             return False
+    between = message.text[message.tokens[low - 1].end : message.tokens[high].start] if low else ""
+    if ">" in between or "→" in between:
+        return True
     plain = [word for word in words if word not in ARTICLES]
     if plain == ["no"] and not message.separated(low - 1, high) and low - 1 >= 0:
         # "3 no 4", unless "era 3, no 4" or more is answered one by one
@@ -113,7 +116,12 @@ def _answers_follow(message: Message, heard: Heard, runs: list[Run]) -> bool:
     for at, token in enumerate(message.tokens):
         if at >= runs[0].begins:
             return True
-        if token.word in _YES_OR_NO and not message.separated(at, runs[0].begins, Break.COMMA):
+        plain = heard.signs[at] not in (Sign.YES, Sign.NOT)
+        if (
+            token.word in _YES_OR_NO
+            and not plain
+            and not message.separated(at, runs[0].begins, Break.COMMA)
+        ):
             return False
     return True
 
@@ -175,7 +183,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
         belongs_ahead = end + 1 == high < len(tokens) and message.word(at) not in _PLAIN_NO
         if belongs_ahead and not message.separated(at, high, Break.COMMA):
             return None
-        if sign is Sign.NOT and after and _closes(message, heard, end + 1, high):
+        last_word = adjacent and end + 1 >= len(tokens)
+        if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
             if near or adjacent:
                 return Answer.REFUSED

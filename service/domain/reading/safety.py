@@ -2,37 +2,93 @@
 
 A denial just before ("no seizures") takes a flag away where the rule allows it; a "no" or "stop"
 that only begins the message ("no he is choking") denies nothing. A sign told of the past drops
-to the rule's level for the past.
+to the rule's level for the past, and so does an emergency after which the child has been well.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
+from service.domain.reading.denials import Denials, denials_of
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.matching import Match, Message
+from service.domain.reading.telling import Telling, telling_of
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Flag
+from service.domain.vocabulary import FlagLevel
 
 _DENIAL_REACHES = 4
 _PAST_REACHES = 14
-_HEAD_BUMP = "soon.head_bump"
-_AFTER_HEAD_BUMP = "urgent.after_head_bump"
-"""Signs of danger only after a blow to the head, which may be told a sentence earlier."""
 _ORDERS = frozenset({"stop", "quit"})
 _HAPPENED = frozenset({"had", "tuvo"})
 
 
 def read_flags(message: Message) -> tuple[Flag, ...]:
     """The flags of a message, in the order they were said."""
-    traps = {(m.first, m.last) for m in message.of(Family.SAFETY) if m.rule.kind is Kind.TRAP}
-    found = [
-        m
-        for m in message.of(Family.SAFETY)
-        if m.rule.kind is Kind.FLAG and (m.first, m.last) not in traps
-    ]
-    if not found:
-        return ()
+    soon, danger = _found(message, Family.SAFETY), _found(message, Family.DANGER)
+    flags: list[tuple[int, Flag]] = []
+    if danger:
+        flags += _dangers(danger, message)
+    if soon:
+        flags += _for_the_doctor(soon, message)
+    flags.sort(key=lambda flag: flag[0])
+    return _once(flags)
+
+
+def _found(message: Message, family: Family) -> list[Match]:
+    matches = message.of(family)
+    traps = [m for m in matches if m.rule.kind is Kind.TRAP]
+    flags = [m for m in matches if m.rule.kind is Kind.FLAG]
+    return [m for m in flags if not any(_trapped(m, trap) for trap in traps)] if traps else flags
+
+
+def _trapped(match: Match, trap: Match) -> bool:
+    """Whether a set phrase holds the sign, or one of the parts it is told in."""
+    if not match.parts or match.rule.family is Family.SAFETY:
+        return (match.first, match.last) == (trap.first, trap.last)
+    return any(trap.first <= first and last <= trap.last for first, last in match.parts)
+
+
+def _once(flags: list[tuple[int, Flag]]) -> tuple[Flag, ...]:
+    """What is said by the same rule at the same place, or over the same words, counts once."""
+    seen: set[tuple[str, int]] = set()
+    out = []
+    for _, flag in flags:
+        key = flag.evidence.rule, flag.evidence.start
+        if key not in seen:
+            seen.add(key)
+            out.append(flag)
+    return tuple(out)
+
+
+def _dangers(found: list[Match], message: Message) -> list[tuple[int, Flag]]:
+    denials, telling = denials_of(message), telling_of(message)
+    flags = []
+    for match in found:
+        level = _level(match, denials, telling)
+        if level is not None:
+            flags.append((match.first, Flag(level, message.shown_by(match))))
+    return flags
+
+
+def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None:
+    rule = match.rule
+    # The parts of a phrase in parts were asked for one by one (``together``).
+    if rule.deniable and not match.parts and denials.deny(match):
+        return None
+    if telling.not_real(match):
+        return None
+    if telling.right_now(match):
+        return rule.level
+    # "His cousin has seizures" is no emergency; "his uncle hits him" is a crisis.
+    if rule.level is FlagLevel.URGENT and telling.someone_else(match):
+        return None
+    if telling.long_ago(match) or (rule.passes and telling.well_since(match)):
+        return rule.past
+    return rule.level
+
+
+def _for_the_doctor(found: list[Match], message: Message) -> list[tuple[int, Flag]]:
     denials = [
         m
         for m in message.of(Family.CONCERN)
@@ -41,13 +97,10 @@ def read_flags(message: Message) -> tuple[Flag, ...]:
     subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
-    bumped = any(m.rule.id == _HEAD_BUMP for m in found)
-    flags: list[Flag] = []
+    flags = []
     for match in found:
         rule = match.rule
         level = rule.level
-        if rule.id == _AFTER_HEAD_BUMP and not bumped:
-            continue
         if rule.deniable and any(_denies(d, match, subjects, message) for d in denials):
             continue
         told_of_past = _told_of_past(match, pasts, message)
@@ -57,8 +110,8 @@ def read_flags(message: Message) -> tuple[Flag, ...]:
         about_another = message.shortly_before(match.first, others, _DENIAL_REACHES)
         # An old story about somebody else. A sign of now counts whoever shows it.
         if level is not None and not (told_of_past and about_another):
-            flags.append(Flag(level, message.shown_by(match)))
-    return tuple(flags)
+            flags.append((match.first, Flag(level, message.shown_by(match))))
+    return flags
 
 
 def _denies(denial: Match, match: Match, subjects: set[int], message: Message) -> bool:

@@ -2,25 +2,35 @@
 
 A pack writes such a phrase with plus signs, ``<head> + <blow> + <throws_up>``: every part must
 stand in one sentence, near the part written first. ``&`` instead of ``+`` looks past the ends of
-sentences. A part after ``!`` ("! <pretend>") must not stand in that sentence at all, one after
-``!!`` nowhere in the message; with these a single part will do. Parts are phrases in the packs'
-small language. A part written in the negative ("cant|not .. move") says its "not" itself: one that
-stands right before a part takes the whole away, as it does for any sign.
+sentences, and ``>`` puts a part at most three words after the one before it. A part after ``!``
+("! <pretend>") must not stand in that sentence; with it a single part will do. Parts are phrases
+in the packs' small language. A part written in the negative ("cant|not .. move") says its "not"
+itself: one that stands right before a part takes the whole away, as it does for any sign.
+
+Of danger every place is found, as one that is denied or told of the past must not hide another; a
+part that is denied is as good as absent ("no vomiting but very sleepy"); and what stands after
+``!`` counts only near by, as an emergency is often told without a full stop.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
+from service.domain.reading.denials import Denials, denials_of
 from service.domain.reading.lexicon import Family, Lexicon, Rule, TogetherPhrase
 from service.domain.reading.matching import Match, Message
+from service.domain.reading.tokens import Break
+from service.domain.reading.word_tree import GAP_WORDS
 
 SENTENCE_REACH = 14
 MESSAGE_REACH = 36
+_WITHOUT_REACH = 10
 # A message that names the first part more often than this repeats itself.
 _MOST_ANCHORS = 8
+_MOST_DANGERS = 12
+_OF_DANGER = Family.DANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,50 +41,112 @@ class _Found:
     firsts: list[int]
 
 
+@dataclass(slots=True)
+class _Parts:
+    """The parts of phrases found in a message, by number, put in order where first needed."""
+
+    message: Message
+    found: dict[int, list[Match]]
+    denials: Denials | None = None
+    every: dict[int, _Found] = field(default_factory=dict)
+    sure: dict[int, _Found] = field(default_factory=dict)
+
+    def places(self, part: int, affirmed: bool) -> _Found:
+        """Where a part stands; ``affirmed``: where no "no" takes it away."""
+        known = self.sure if affirmed else self.every
+        places = known.get(part)
+        if places is None:
+            matches = self.found.get(part, [])
+            if affirmed:
+                matches = [match for match in matches if not self._denied(match)]
+            matches.sort(key=_first_token)
+            places = known[part] = _Found(matches, [match.first for match in matches])
+        return places
+
+    def _denied(self, match: Match) -> bool:
+        return self.denials is not None and self.denials.deny(match)
+
+
 def add_together(message: Message, lexicon: Lexicon) -> None:
-    """Add to the message's matches every rule whose parts stand together, once each."""
-    parts: dict[int, list[Match]] = {}
-    for match in message.matches.pop(Family.PART, ()):
-        parts.setdefault(match.rule.part, []).append(match)
-    if not parts:
+    """Add to the message's matches every rule whose parts stand together; once each, but for
+    danger at every place."""
+    matches = message.matches.pop(Family.PART, ())
+    found: dict[int, list[Match]] = {}
+    for match in matches:
+        found.setdefault(match.rule.part, []).append(match)
+    if not found:
         return
-    for fired in _fired(message, parts, lexicon.together):
+    parts = _Parts(message, found)
+    for fired in _fired(parts, lexicon):
         family = message.matches.setdefault(fired.rule.family, [])
-        insort(family, fired, key=lambda match: match.first)
+        insort(family, fired, key=_first_token)
 
 
-def _fired(
-    message: Message,
-    parts: Mapping[int, list[Match]],
-    phrases: Mapping[int, tuple[TogetherPhrase, ...]],
-) -> list[Match]:
-    found = {number: _Found(ms, [m.first for m in ms]) for number, ms in parts.items()}
+def _first_token(match: Match) -> int:
+    return match.first
+
+
+def _fired(parts: _Parts, lexicon: Lexicon) -> list[Match]:
+    found, phrases = parts.found, lexicon.together
     fired: dict[Rule, Match] = {}
+    dangers: list[Match] = []
     for number in found:
         for phrase in phrases.get(number, ()):
-            if phrase.rule not in fired and all(part in found for part in phrase.others):
-                match = _together(message, found, number, phrase)
+            others = phrase.others
+            if others and others[0] not in found:
+                continue
+            rule = phrase.rule
+            if rule in fired or not all(part in found for part in others):
+                continue
+            if rule.family is _OF_DANGER:
+                _hear_denials(parts, lexicon)
+                dangers += _dangers(parts, number, phrase)
+            else:
+                match = next(_together(parts, number, phrase, _MOST_ANCHORS), None)
                 if match is not None:
-                    fired[phrase.rule] = match
-    return list(fired.values())
+                    fired[rule] = match
+    return [*fired.values(), *dangers]
 
 
-def _together(
-    message: Message, found: Mapping[int, _Found], anchor: int, phrase: TogetherPhrase
-) -> Match | None:
-    for first in found[anchor].matches[:_MOST_ANCHORS]:
+def _hear_denials(parts: _Parts, lexicon: Lexicon) -> None:
+    if parts.denials is not None:
+        return
+    parts.denials = denials = denials_of(parts.message)
+    if denials.says_no:
+        for number in parts.found.keys() & lexicon.danger_parts:
+            denials.list_of(parts.found[number])
+
+
+def _dangers(parts: _Parts, anchor: int, phrase: TogetherPhrase) -> Iterator[Match]:
+    without = [parts.places(no, False).matches for no in phrase.without if no in parts.found]
+    for match in _together(parts, anchor, phrase, _MOST_DANGERS):
+        if not any(_beside(parts.message, matches, match.parts) for matches in without):
+            yield match
+
+
+def _together(parts: _Parts, anchor: int, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
+    if any(number in parts.found for number in phrase.nowhere):
+        return
+    message = parts.message
+    danger = phrase.rule.family is _OF_DANGER
+    affirmed = danger and phrase.rule.deniable
+    places = [parts.places(part, affirmed) for part in phrase.others]
+    follows = phrase.follows or (False,) * len(places)
+    for first in parts.places(anchor, affirmed).matches[:most]:
         spans = [first]
-        for part in phrase.others:
-            near = _nearest(message, found[part], first, spans, phrase.whole_message)
+        for part, next_to in zip(places, follows, strict=True):
+            if next_to:
+                near = _next(message, part, spans[-1])
+            else:
+                near = _nearest(message, part, first, spans, phrase.whole_message)
             if near is None:
                 break
             spans.append(near)
         else:
-            if any(number in found for number in phrase.nowhere):
-                return None
-            if not any(_in_sentence(message, found.get(no), spans) for no in phrase.without):
-                return _joined(phrase.rule, spans)
-    return None
+            if danger or not any(
+                _in_sentence(message, parts.found.get(no, ()), spans) for no in phrase.without
+            ):
+                yield _joined(phrase.rule, spans)
 
 
 def _nearest(
@@ -97,11 +169,31 @@ def _nearest(
     return best[1] if best else None
 
 
-def _in_sentence(message: Message, part: _Found | None, spans: Iterable[Match]) -> bool:
-    if part is None:
-        return False
+def _next(message: Message, part: _Found, before: Match) -> Match | None:
+    """The part's longest match that begins right after another match."""
+    at = bisect_left(part.firsts, before.last + 1)
+    best: Match | None = None
+    for match in part.matches[at:]:
+        if match.first - before.last - 1 > GAP_WORDS or (best and match.first > best.first):
+            break
+        if not message.separated(before.last, match.first, Break.COMMA):
+            best = match
+    return best
+
+
+def _in_sentence(message: Message, matches: Iterable[Match], spans: Iterable[Match]) -> bool:
     return any(
-        not message.separated(match.first, span.first) for match in part.matches for span in spans
+        not message.separated(match.first, span.first) for match in matches for span in spans
+    )
+
+
+def _beside(message: Message, matches: Iterable[Match], spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a part stands near one of the spans, in its sentence."""
+    return any(
+        max(first - match.last, match.first - last) <= _WITHOUT_REACH
+        and not message.separated(match.first, first)
+        for first, last in spans
+        for match in matches
     )
 
 

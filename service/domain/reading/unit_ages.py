@@ -25,12 +25,15 @@ from service.domain.reading.age_words import (
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import cardinal
+from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 from service.domain.reading.whose_age import is_age, said_to_be
 from service.domain.vocabulary import Asked, Language
 
 _A_MONTH = 30.44
 _AND = frozenset({"and", "y", "n", "with", "con", "an", "i", "mas", "plus"})
+_AND_SOME = frozenset({"cachito", "cacho", "pico", "piquito", "feria", "algo", "fraccion"})
+_GROWN_UP = range(18, 100)
 _OR = frozenset({"or", "o", "to", "u", "a"})
 
 
@@ -81,11 +84,18 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
     word, unit = message.word(at), message.word(at + 1)
     if word in {"a", "un", "una"} and unit in ONE_UNIT:
         return 1.0, at + 1
+    bare_months = at + 2 < len(message.tokens) and unit_at(message, at + 2) in MONTHS
+    if word in {"ano", "anito", "year"} and bare_months and cardinal(message.tokens[at + 1]):
+        return 1.0, at
     if word in ONE_UNIT and message.word(at + 1) in _AND | HALF:
-        follows = part_after(message, at)[0] or (
-            at + 2 < len(message.tokens)
-            and cardinal(message.tokens[at + 2]) is not None
-            and unit_at(message, at + 3) in UNITS
+        follows = (
+            message.word(at + 2) in _AND_SOME
+            or part_after(message, at)[0]
+            or (
+                at + 2 < len(message.tokens)
+                and cardinal(message.tokens[at + 2]) is not None
+                and unit_at(message, at + 3) in UNITS
+            )
         )
         return (1.0, at) if follows else None
     return None
@@ -94,8 +104,15 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
 def _unit(message: Message, place: int, context: Context) -> str | None:
     """The unit at token ``place``; None where the word there is none, or means something else."""
     unit = unit_at(message, place)
+    if unit == "a" and _glued(message, place) and message.word(place + 1).isdigit():
+        return "anos"  # "1a 3m"
     if unit not in UNITS or not message.joined(place):
         return None
+    if unit == "mo" and message.word(place + 1) in {"grado", "ano", "de"}:
+        return None  # "7mo grado"
+    if unit == "y" and _glued(message, place) and context.asked is not Asked.AGE:
+        joins = _glued(message, place + 1) and message.word(place + 1).isdigit()
+        return None if joins and unit_at(message, place + 2) not in MONTHS else unit  # "2y3"
     if _glued(message, place):
         return unit
     if unit == "y":  # "and"
@@ -110,7 +127,10 @@ def _unit(message: Message, place: int, context: Context) -> str | None:
         return None
     if unit == "yo" and context.language is Language.ES:
         after = message.word(place + 1)
-        return None if after and after not in {"boy", "girl", "old", "nino", "nina"} else unit
+        if cardinal(message.tokens[place - 1]) in _GROWN_UP:
+            return None  # "30 yo, 5 la niña"
+        apart = not after or message.tokens[place + 1].before is not Break.NONE
+        return unit if apart or after in {"boy", "girl", "old", "nino", "nina"} else None
     return unit
 
 
@@ -120,7 +140,9 @@ def _years_letter(message: Message, place: int) -> bool:
 
 
 def _glued(message: Message, at: int) -> bool:
-    return at > 0 and message.tokens[at].start == message.tokens[at - 1].end
+    if not 0 < at < len(message.tokens):
+        return False
+    return message.tokens[at].start == message.tokens[at - 1].end
 
 
 def _add(parts: dict[str, float], unit: str, number: float) -> frozenset[str]:
@@ -143,7 +165,9 @@ def _smaller_parts(
         more = last + 1
         if message.word(more) in _AND:
             more += 1
-        if more >= len(message.tokens) or not message.joined(more):
+        if more >= len(message.tokens) or not (
+            message.joined(more) or _shortened(message, last, more)
+        ):
             return last
         extra = _first_amount(message, more)
         if extra is None or extra[1] >= len(message.tokens):
@@ -154,6 +178,12 @@ def _smaller_parts(
         smaller = _add(parts, unit, extra[0])
         last = extra[1]
     return last
+
+
+def _shortened(message: Message, last: int, more: int) -> bool:
+    """ "8 yrs. 8 mos": the full stop of a shortened unit."""
+    between = message.text[message.tokens[last].end : message.tokens[more].start]
+    return between.strip() == "." and len(message.word(last)) <= len("yrs")
 
 
 def _half_a_year(message: Message, at: int) -> Told | None:

@@ -11,9 +11,11 @@ from service.domain.reading.age_words import (
 )
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import ORDINAL_ENDINGS, ORDINALS, word_set
+from service.domain.reading.number_words import ORDINAL_ENDINGS, ORDINALS, cardinal, word_set
 
 _SHORT_ANSWER = 6
+_IN_GRADE = frozenset((verb, "en") for verb in ("va", "esta", "pasa", "paso", "entra", "entro"))
+_NO_BOUND = frozenset({("just",), ("hair",), ("bit",), ("el",), ("la",)})
 _OPENINGS = frozenset(phrase[0] for phrase in UNKNOWN + LESS_THAN)
 _BIRTHDAY = word_set(
     "birthday bday cumple cumpleanos born nacio nacida nacido turns turning cumplira birthdays"
@@ -38,7 +40,11 @@ def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None
             return None, at
         if word in _BIRTHDAY or (short and word in MONTH_NAMES and word not in {"may", "mar"}):
             return None, at
-        if (word in ORDINALS and short) or _is_ordinal(message, at):
+        if (word in ORDINALS and short) or is_ordinal(message, at):
+            return None, at
+        if (message.word(at - 2), message.word(at - 1)) in _IN_GRADE and cardinal(
+            message.tokens[at]
+        ):
             return None, at
         if word in _OPENINGS and any(
             tuple(words[at : at + len(phrase)]) == phrase for phrase in UNKNOWN + LESS_THAN
@@ -49,13 +55,14 @@ def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None
     return None
 
 
-def _is_ordinal(message: Message, at: int) -> bool:
-    return (
-        at > 0
-        and message.word(at) in ORDINAL_ENDINGS
-        and message.tokens[at - 1].is_number
-        and message.tokens[at].start == message.tokens[at - 1].end
-    )
+def is_ordinal(message: Message, at: int) -> bool:
+    """Whether the number at token ``at`` is a place in a row: "2nd", "3°", "6to"."""
+    token = message.tokens[at]
+    if not token.is_number:
+        return False
+    glued = at + 1 < len(message.tokens) and message.tokens[at + 1].start == token.end
+    ending = message.word(at + 1) if glued else ""
+    return ending in ORDINAL_ENDINGS or message.text[token.end : token.end + 1] in {"°", "º", "ª"}
 
 
 def left_open(message: Message, first: int) -> bool:
@@ -66,6 +73,6 @@ def left_open(message: Message, first: int) -> bool:
     for phrase in LESS_THAN:
         before = words[-len(phrase) - 1 : -len(phrase)]
         # "just under 2" is almost 2; "el menor de 3" is the child
-        if words[-len(phrase) :] == phrase and before not in {("just",), ("el",), ("la",)}:
+        if words[-len(phrase) :] == phrase and before not in _NO_BOUND:
             return True
     return False

@@ -13,8 +13,8 @@ from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 
 _NO = word_set(
-    "no nope nop nah n not nel never nunca crossmark thumbsdown tampoco doesnt dont didnt hasnt "
-    "havent isnt arent"
+    "naw nopee noo wouldnt ni no nope nop nah n not nel never nunca crossmark thumbsdown tampoco "
+    "doesnt dont didnt hasnt havent isnt arent"
 )
 _AFTER_NONE = word_set(
     "of de just only he she so right solo thanks thank gracias that lol haha jaja shes hes we i my "
@@ -27,6 +27,8 @@ _OF_THESE = frozenset(("of", these) for these in ("these", "those", "that", "the
 _ENDS_ANY = frozenset(
     {"", "thanks", "thank", "things", "at", "lol", "right", "but", "and", "she", "he"}
 )
+_DOES_FINE = word_set("fine good great bien perfecto perfect normal excelente")
+_FINE_REACHES = 7
 _NOT_REACH = 5
 _YES_REACH = 4
 
@@ -41,10 +43,15 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         if any(run.is_range and 0 < run.begins - at <= 3 for run in runs):
             continue
-        if _fine_with(message, at):
+        if _fine_with(message, heard, at) or (not strong and _ends_a_row(message, heard, at, runs)):
             continue
         return True
     return False
+
+
+def _ends_a_row(message: Message, heard: Heard, at: int, runs: list[Run]) -> bool:
+    """ "la 8. los zapatos, botones, todo": everything of a row of things, not of the list."""
+    return not heard.pure and any(run.last < at for run in runs)
 
 
 def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
@@ -52,7 +59,7 @@ def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
     signs = heard.signs
     for at, sign in enumerate(signs):
         none = sign is Sign.NONE and heard.first_of[at] == at
-        none = none or (sign is Sign.ALL and _fine_with(message, at))
+        none = none or (sign is Sign.ALL and _fine_with(message, heard, at))
         if not none and at not in zeros:
             continue
         strong = none and heard.is_phrase(at)
@@ -114,6 +121,17 @@ def _opens(message: Message, at: int) -> bool:
     )
 
 
-def _fine_with(message: Message, at: int) -> bool:
+def _fine_with(message: Message, heard: Heard, at: int) -> bool:
     """ "good on all of these", "bien en todas" """
-    return message.word(at - 1) in _WITH and message.word(at - 2) in _FINE
+    if message.word(at - 1) in _WITH and message.word(at - 2) in _FINE:
+        return True
+    clause = message.clauses[at]
+    end = at
+    while end + 1 < len(message.tokens) and message.clauses[end + 1] == clause:
+        end += 1
+    return (
+        end - at < _FINE_REACHES
+        and message.word(end) in _DOES_FINE
+        and clause not in heard.stray
+        and all(heard.signs[near] is not Sign.NOT for near in range(at, end))
+    )

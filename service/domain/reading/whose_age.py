@@ -36,6 +36,9 @@ _NO_AGE_FURTHER = (NOT_AGE_BEFORE - {"los", "las", "over"}) | {"as", "like"}
 # "I have had him 2 years", "I was 3", "I am 30"
 _NO_AGE_RIGHT_AFTER = {"him", "them", "was", "tenia", "were", "had", "like", "as"} | SELF
 _TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
+_ROUGHLY = word_set("ya pues esta anda hola ha tener tendra debe andara creo sera")
+_AT_ABOUT = word_set("entro llego anda andan ronda rondando rumbo")
+"""With "en los 4", "por los 4", "a los 4" they tell an age."""
 _PRONOUNS = word_set("he she hes shes ella")
 _OWN = word_set(
     "nephew niece sobrino sobrina sobrinito sobrinita grandson granddaughter nieto nieta"
@@ -52,8 +55,8 @@ def said_to_be(message: Message, at: int) -> bool:
     word = message.tokens[before].word
     if word == "are":
         return message.word(before - 1) in {"both", "they", "twins"}
-    if word == "is":
-        return message.word(before - 1) not in NOT_CHILD
+    if word in {"is", "es"} and message.word(before - 1) in NOT_CHILD:
+        return False
     return word in IS and (word != "son" or message.word(before - 1) not in {"my", "our"})
 
 
@@ -107,6 +110,8 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
     if old and before in _ASKED_FOR:
         return not _other_person(message, first)  # "this is for the 6 year old"
     back = first - 1
+    if before == "los" and message.word(first - 3) in _AT_ABOUT:
+        return not _other_person(message, first)
     if before in _TELLING and message.joined(first):
         if before in SOFT and back > 0 and message.joined(back):
             if message.tokens[back - 1].word in _NO_AGE_FURTHER:
@@ -145,7 +150,7 @@ def _taken_for(message: Message, at: int) -> bool:
         message.word(like) == "como"
         and message.tokens[like].before is Break.NONE
         and like > 0
-        and verb not in IS | {"ya", "pues", "esta", "anda", "hola", "ha"}
+        and verb not in IS | _ROUGHLY
     )
 
 

@@ -1,5 +1,8 @@
 """How packs write phrases whose parts stand apart: ``<head> + <blow> ! <pretend>``.
 
+``>`` instead of ``+`` puts a part right after the one before it, at most three words on:
+``<grown_up> > <hits> > <child>``.
+
 ``!`` names what must not stand in the same sentence, ``!!`` what must not stand anywhere in the
 message. With one of them a single part will do: ``limps !! <since_birth>``.
 """
@@ -10,8 +13,8 @@ from dataclasses import dataclass
 
 from service.domain.reading.phrases import PhraseError
 
-_IN_A_SENTENCE, _IN_A_MESSAGE, _WITHOUT, _NOWHERE = "+", "&", "!", "!!"
-_SIGNS = (_IN_A_SENTENCE, _IN_A_MESSAGE, _WITHOUT, _NOWHERE)
+_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT, _WITHOUT, _NOWHERE = "+", "&", ">", "!", "!!"
+_SIGNS = (_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT, _WITHOUT, _NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class WrittenTogether:
     """The parts of such a phrase as written, and whether they may stand in different sentences."""
 
     parts: tuple[str, ...]
+    follows: tuple[bool, ...]
+    """For each part whether it stands right after the one before."""
     without: tuple[str, ...]
     nowhere: tuple[str, ...]
     whole_message: bool
@@ -33,12 +38,13 @@ def split_together(phrase: str) -> WrittenTogether:
     """Cut a phrase into its parts. Raises ``PhraseError``."""
     wanted, *nowhere = _cut(phrase.split(), {_NOWHERE})
     wanted, *without = _cut(wanted, {_WITHOUT})
-    parts = _cut(wanted, {_IN_A_SENTENCE, _IN_A_MESSAGE})
+    parts = _cut(wanted, {_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT})
     enough = len(parts) > 1 or without or nowhere
     if not enough or not all((*parts, *without, *nowhere)):
         raise PhraseError("needs two parts or more, with a word in each")
     return WrittenTogether(
         parts=_joined(parts),
+        follows=(False, *(word == _NEXT for word in wanted if word in _SIGNS)),
         without=_joined(without),
         nowhere=_joined(nowhere),
         whole_message=_IN_A_MESSAGE in wanted,

@@ -1,0 +1,112 @@
+"""What a "no" takes away from signs of danger: "no seizures", "nunca le ha dado una convulsion".
+
+A "no" reaches a sign only over words that say nothing of their own ("never had any"), and goes on
+along a list ("no choking, fainting or seizures"). It never reaches past a subject, a verb that
+tells something, or the end of a sentence: what it must not do is to hide an emergency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from service.domain.reading.lexicon import Family, Kind
+from service.domain.reading.matching import Match, Message
+from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+
+_REACHES = 6
+_SAYS_NOTHING = word_set(
+    "a an any the of been be being had have having has ever really even actually yet more other "
+    "such his her hers their its about sign signs history episode episodes kind kinds hard bad "
+    "badly once problem problems issue issues trouble worried concerned worries concerns or nor "
+    "un una unos unas ningun ninguna ningunos ningunas el los las lo la le les se de del a ha han "
+    "he haya hayan hay tiene tenido tenia tuvo padece sufre da dan dado dio dieron hubo habido "
+    "esta estan estado o ni me mas problema problemas senales senal nada"
+)
+_OR = frozenset({"or", "nor", "ni", "o"})
+_NO = word_set(
+    "no ya not doesnt dont didnt isnt without sin hasnt havent never nunca jamas tampoco"
+)
+_PERSONS = word_set("he she hes shes him her his i im we they my me son daughter baby el ella")
+_NAMES = ("ing", "s", "ed")
+"""Endings of the words a list of denied signs is made of."""
+
+
+@dataclass(slots=True)
+class Denials:
+    """Where a message says no, and the signs that a list of denied ones may be made of."""
+
+    message: Message
+    says_no: set[int]
+    signs: dict[int, int] = field(default_factory=dict)
+    """For the last token of a sign, its first."""
+    known: dict[int, bool | None] = field(default_factory=dict)
+    """For the first token of a sign, whether it is denied; None: where it is a mere name."""
+
+    def list_of(self, matches: Iterable[Match]) -> None:
+        """Let a denial go on along these signs."""
+        tokens = self.message.tokens
+        for match in matches:
+            if tokens[match.first].word not in _PERSONS:
+                first = self.signs.get(match.last, match.first)
+                self.signs[match.last] = min(first, match.first)
+
+    def deny(self, match: Match) -> bool:
+        """Whether a sign is denied."""
+        if not self.says_no:
+            return False
+        denied = self._denied(match.first)
+        if denied is None:
+            return self.message.tokens[match.last].word.endswith(_NAMES)
+        return denied
+
+    def _denied(self, first: int) -> bool | None:
+        if first not in self.known:
+            self.known[first] = False  # for a list that bites its own tail
+            self.known[first] = self._reached(first)
+        return self.known[first]
+
+    def _reached(self, first: int) -> bool | None:
+        tokens = self.message.tokens
+        listed = False
+        for at in range(first - 1, max(-1, first - 1 - _REACHES), -1):
+            before = tokens[at + 1].before
+            if before is Break.SENTENCE:
+                return False
+            if before is Break.COMMA:
+                # Past a comma only a list of signs goes on, each named and not told.
+                if not self._ends_denied(at):
+                    return False
+                return True if listed else None
+            if at in self.says_no:
+                return True
+            word = tokens[at].word
+            if word in _OR:
+                listed = True
+            elif listed and self._ends_denied(at):
+                return True
+            if word not in _SAYS_NOTHING:
+                return False
+        return False
+
+    def _ends_denied(self, at: int) -> bool:
+        sign = self.signs.get(at)
+        return sign is not None and self._denied(sign) is not False
+
+
+def denials_of(message: Message) -> Denials:
+    """The message's denials; which words they are the packs say."""
+    says_no = set()
+    for match in message.of(Family.CONCERN):
+        first = message.tokens[match.first].word
+        kind = match.rule.kind
+        if kind is Kind.NOT or (kind is Kind.NO_LONGER and first in _NO):
+            says_no.add(match.last)
+        elif kind in (Kind.CAN, Kind.CANNOT) and first in _NO:
+            says_no.add(match.first)
+    denials = Denials(message, says_no)
+    if says_no:
+        denials.list_of(message.of(Family.SAFETY))
+        denials.list_of(message.of(Family.DANGER))
+    return denials

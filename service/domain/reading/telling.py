@@ -1,0 +1,104 @@
+"""How danger is told of: long ago, over since, happening now, in a film, of somebody else.
+
+All of it is looked for in the sentence of the sign and near it, so that nothing said elsewhere in
+a message makes an emergency less. What happens right now counts whatever else is told beside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from service.domain.reading.lexicon import Family, Kind
+from service.domain.reading.matching import Match, Message
+from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+
+_REACHES = 14
+_NOT_REAL_REACHES = 8
+_OTHER_REACHES = 6
+_MYSELF = "grammar.myself"
+_TURNS = word_set(
+    "and n y e pero but que q so because says said say told tells thinks called texted dice dijo "
+    "dicen him her them me us it lo la le les nos"
+)
+"""After these, somebody else is spoken of than before: "my mom says", "a boy pushed him and"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The words of a message that say how danger is meant, by kind and in reading order."""
+
+    message: Message
+    cues: dict[Kind, list[Match]]
+    persons: list[Match]
+
+    def long_ago(self, match: Match) -> bool:
+        """Whether a sign is told of the past."""
+        return self._near(match, Kind.LONG_AGO, _REACHES)
+
+    def well_since(self, match: Match) -> bool:
+        """Whether the child is said to have been well since."""
+        return self._near(match, Kind.WELL_SINCE, _REACHES)
+
+    def right_now(self, match: Match) -> bool:
+        """Whether it is said to happen now, or to have just happened."""
+        return self._near(match, Kind.RIGHT_NOW, _REACHES)
+
+    def not_real(self, match: Match) -> bool:
+        """Whether it belongs to a film, a game or a lesson."""
+        return self._near(match, Kind.NOT_REAL, _NOT_REAL_REACHES)
+
+    def someone_else(self, match: Match) -> bool:
+        """Whether the last person named before a sign is not the child."""
+        first = match.begins
+        named = None
+        for person in self.persons:
+            if person.first >= first:
+                break
+            named = person
+        return (
+            named is not None
+            and named.rule.kind is not Kind.SUBJECT
+            and first - named.last <= _OTHER_REACHES
+            and not self.message.separated(named.last, first, Break.COMMA)
+            and not self._turns(named, first)
+        )
+
+    def _turns(self, named: Match, first: int) -> bool:
+        """Whether the words between a person and a sign turn to somebody else."""
+        words = {token.word for token in self.message.tokens[named.last + 1 : first]}
+        # "A su hermanito le dan ataques": the brother's own.
+        if self.message.word(named.first - 1) == "a":
+            words -= {"le", "les"}
+        return not words.isdisjoint(_TURNS)
+
+    def _near(self, match: Match, kind: Kind, reach: int) -> bool:
+        cues = self.cues.get(kind, [])
+        return any(
+            self._beside(cues, first, last, reach)
+            for first, last in match.parts or ((match.first, match.last),)
+        )
+
+    def _beside(self, cues: list[Match], first: int, last: int, reach: int) -> bool:
+        after = bisect_left(cues, first, key=lambda cue: cue.first)
+        return any(
+            max(first - cue.last, cue.first - last) <= reach
+            and not self.message.separated(cue.first, first)
+            for cue in cues[max(0, after - 1) : after + 1]
+        )
+
+
+def telling_of(message: Message) -> Telling:
+    """How the message tells what it tells."""
+    cues: dict[Kind, list[Match]] = {}
+    for match in message.of(Family.TELLING):
+        cues.setdefault(match.rule.kind, []).append(match)
+    persons = [
+        match
+        for match in message.of(Family.CONCERN)
+        if match.rule.kind in (Kind.OTHER, Kind.SUBJECT) and match.rule.id != _MYSELF
+    ]
+    persons += cues.get(Kind.SOMEONE_ELSE, ())
+    persons.sort(key=lambda match: match.first)
+    return Telling(message, cues, persons)
