@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.domain.reading.asking import asks, asks_anything
-from service.domain.reading.lexicon import Family, Kind, Only, Rule
+from service.domain.reading.asking import asks_anything
+from service.domain.reading.intent_scope import DATED, FEW_WORDS, NO_QUESTION, Scope
+from service.domain.reading.lexicon import Family, Rule
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
 from service.domain.reading.stop_orders import OF_THE_CHILD, stands_alone
-from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context, Evidence
 from service.domain.vocabulary import Asked, Intent
 
@@ -35,21 +35,18 @@ _ORDER = (
     Intent.THANKS,
 )
 _OFFICE = "office"
+_NAMED = "_named"
 _BACK_AGAIN = "start.again"
 """The rule of those who take back a stop: they name it, so it wins over the stop."""
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _BEFORE_ANYTHING = frozenset({Asked.CONSENT, Asked.AGE, *_LISTS})
-_NO_QUESTION = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
 _ASKS_US = "help.any_question"
 _SHORT = 8
-_FEW_WORDS = 14
 _ASKS_FOR_MORE = frozenset({*_LISTS, Asked.FREE})
 _NO_MORE = frozenset({("no", "more"), ("no", "mas"), ("ya", "no", "mas")})
 _ASIDE = frozenset({Intent.YES, Intent.NO, Intent.THANKS})
+_WITH_ASIDE = frozenset({Intent.STOP, Intent.HUMAN, Intent.BOOKED, Intent.LATER, Intent.START})
 _BUT = frozenset({"but", "pero", "except", "however"})
-
-DATED = frozenset({Intent.BOOKED, Intent.LATER})
-"""The intents that a day belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +65,8 @@ def read_intent(
     tells of something hard for the child."""
     found = message.of(Family.INTENT)
     courtesy = {i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)}
-    traps = [m for m in found if m.rule.kind is Kind.TRAP]
-    matches = [m for m in found if _counts(m, traps, message, context, courtesy, worried)]
+    scope = Scope(message, context, courtesy, worried)
+    matches = [m for m in found if scope.counts(m)]
     back = any(m.rule.id == _BACK_AGAIN for m in matches)
     for intent in (Intent.START, *_ORDER) if back else _ORDER:
         if intent is Intent.NO and context.asked in _LISTS:
@@ -93,7 +90,7 @@ def _wonders(
     if (
         context.asked not in _BEFORE_ANYTHING
         or worried
-        or not 2 <= len(tokens) <= _FEW_WORDS
+        or not 2 <= len(tokens) <= FEW_WORDS
         or any(token.is_number for token in tokens)
         or any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN))
         or not asks_anything(message, courtesy)
@@ -113,15 +110,14 @@ def _of_one(
 ) -> Match | None:
     """The match that makes the message mean an intent."""
     if intent is Intent.FAQ:
-        # What the office must be asked is answered only where nothing closer is.
-        mine = sorted(mine, key=_to_the_office)
+        mine = sorted(mine, key=_closest_first)
     fired = _fires(intent, mine, matches, courtesy, message)
     if intent is Intent.STOP:
         if fired is not None and _nothing_more(fired, message, context):
             fired = None
         return fired or stands_alone(mine, courtesy, message)
     if intent is Intent.THANKS:
-        if fired is None and context.asked in _NO_QUESTION and _short_and_not_of_the_child(message):
+        if fired is None and context.asked in NO_QUESTION and _short_and_not_of_the_child(message):
             fired = mine[0]
         return None if fired is not None and _says_more(message, courtesy) else fired
     if fired is None and (context.asked is Asked.CONSENT or _no_more(intent, message, context)):
@@ -131,53 +127,11 @@ def _of_one(
     return fired
 
 
-def _to_the_office(match: Match) -> bool:
-    return match.rule.question == _OFFICE
-
-
-def _counts(
-    match: Match,
-    traps: list[Match],
-    message: Message,
-    context: Context,
-    courtesy: set[int],
-    worried: bool,
-) -> bool:
-    rule = match.rule
-    if rule.kind is not Kind.INTENT or any(_trapped(match, trap, message) for trap in traps):
-        return False
-    if rule.intent in DATED and worried and context.asked not in _NO_QUESTION:
-        # Before there is anything to book, a day told along with a concern belongs to that.
-        return False
-    for only in rule.only:
-        if only is Only.FOLLOW_UP:
-            allowed = context.asked in _NO_QUESTION
-        elif only is Only.BEFORE_SUGGESTION:
-            allowed = context.asked not in _NO_QUESTION
-        elif only is Only.NOT_OF_THE_CHILD:
-            allowed = not worried
-        elif only is Only.ASKING:
-            allowed = asks(message, match.begins, courtesy)
-        elif only is Only.STATING:
-            allowed = not asks(message, match.begins, courtesy)
-        else:
-            allowed = len(message.tokens) <= _FEW_WORDS
-        if not allowed:
-            return False
-    return True
-
-
-def _trapped(match: Match, trap: Match, message: Message) -> bool:
-    """Whether words that look like an intent hold the match, or lead into it ("don't stop")."""
-    if trap.rule.intent not in (None, match.rule.intent):
-        return False
-    if message.separated(trap.first, trap.last, Break.COMMA):
-        return False  # "ya dije que no, dejen de escribir"
-    if match.parts:
-        return any(trap.first <= first <= trap.last for first, _ in match.parts)
-    if trap.first == match.first:
-        return trap.last >= match.last
-    return trap.first < match.first <= trap.last
+def _closest_first(match: Match) -> int:
+    """A question by its own words, then by a topic named, then what the office is to be asked."""
+    if match.rule.question == _OFFICE:
+        return 2
+    return int(match.rule.id.endswith(_NAMED))
 
 
 def _fires(
@@ -190,7 +144,7 @@ def _fires(
         # "no esta bien" is no yes
         courtesy = {i for i in courtesy if message.tokens[i].word != "no"}
     # "listo, agendado": a yes, a no or thanks beside what is asked for is courtesy.
-    beside = _ASIDE if intent not in _ASIDE else frozenset({intent, Intent.THANKS})
+    beside = _ASIDE if intent in _WITH_ASIDE else frozenset({intent, Intent.THANKS})
     if intent is Intent.NO:
         beside = _ASIDE
     covered = {
@@ -269,6 +223,6 @@ def _with_day(intent: Intent, mine: list[Match], message: Message) -> Match | No
 
 def _in_context(rule: Rule, intent: Intent, context: Context) -> Intent:
     """A mild yes ("k", a thumbs-up) is only thanks where nothing was asked."""
-    if intent is Intent.YES and rule.id.endswith("mild") and context.asked in _NO_QUESTION:
+    if intent is Intent.YES and rule.id.endswith("mild") and context.asked in NO_QUESTION:
         return Intent.THANKS
     return intent

@@ -99,6 +99,8 @@ class Only(StrEnum):
 
     FOLLOW_UP = "follow_up"
     """Once a suggestion was given."""
+    AGREED = "agreed"
+    """Once our first question, whether we may ask, is answered."""
     BEFORE_SUGGESTION = "before_suggestion"
     """Before one was given."""
     NOT_OF_THE_CHILD = "not_of_the_child"

@@ -16,7 +16,8 @@ from service.domain.reading.child_words import RESOLVED
 from service.domain.reading.concerns import read_concerns
 from service.domain.reading.early_birth import read_early_birth
 from service.domain.reading.email_text import written_text
-from service.domain.reading.intents import DATED, IntentRead, read_intent
+from service.domain.reading.intent_scope import DATED
+from service.domain.reading.intents import IntentRead, read_intent
 from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up

@@ -23,7 +23,8 @@ Phrase: TypeAlias = tuple[tuple[Words, ...], ...]
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)
+# Without a text of its own: written out, what is shared would stand there a million times.
+@dataclass(slots=True, eq=False, repr=False)
 class Node(Generic[T]):
     """One place in the tree: the words that may follow, and what ends here."""
 
