@@ -35,11 +35,15 @@ class LoadedPacks:
     files: str
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=4)
 def load_packs(project: Path = PROJECT) -> LoadedPacks:
     """Load everything below ``project``. Raises ``PackError`` with file, line, key and reason."""
     with _uncollected():
-        return _load(project)
+        loaded = _load(project)
+    if project == PROJECT:
+        # In use for as long as the process runs: no collection need ever look through it again.
+        gc.freeze()
+    return loaded
 
 
 @contextmanager

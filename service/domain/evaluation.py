@@ -25,16 +25,16 @@ class Lists:
     latest: tuple[Shown, ...] = ()
 
 
+_LISTED = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2, Asked.FREE, Asked.AFTER_SUGGESTION})
+
+
 def full_lists(asked: Asked, checklist: Checklist) -> Lists:
     """The twelve items as an evaluation shows them, whatever the age: 1 to 6, then 7 to 12."""
+    if asked not in _LISTED:
+        return Lists()
     every = tuple(Shown(number, item.key) for number, item in enumerate(checklist.items, 1))
     first, second = every[:6], every[6:]
-    match asked:
-        case Asked.CHECKLIST_1:
-            return Lists(first, first)
-        case Asked.CHECKLIST_2 | Asked.FREE | Asked.AFTER_SUGGESTION:
-            return Lists(every, second)
-    return Lists()
+    return Lists(first, first) if asked is Asked.CHECKLIST_1 else Lists(every, second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _ASK = _WHICH | frozenset(
 """Words that make a question wherever they stand."""
 _JOINS = frozenset(
     "and so but also then just se y pero entonces oiga oye disculpe perdon e o or if si q por para"
-    " a en con de me nos le les lo la los las te".split()
+    " a en con de hasta desde me nos le les lo la los las te".split()
 )
 """Words a question may stand behind."""
 

@@ -38,7 +38,8 @@ class Denials:
     """Where a message says no, and the signs that a list of denied ones may be made of."""
 
     message: Message
-    says_no: set[int]
+    says_no: dict[int, int]
+    """Where the words of a denial count, and the last token of it."""
     signs: dict[int, int] = field(default_factory=dict)
     """For the last token of a sign, its first."""
     known: dict[int, bool | None] = field(default_factory=dict)
@@ -79,7 +80,8 @@ class Denials:
                 if not self._ends_denied(at):
                     return False
                 return True if listed else None
-            if at in self.says_no:
+            # "Ya no quiere vivir" says its own no.
+            if self.says_no.get(at, first) < first:
                 return True
             word = tokens[at].word
             if word in _OR:
@@ -97,14 +99,14 @@ class Denials:
 
 def denials_of(message: Message) -> Denials:
     """The message's denials; which words they are the packs say."""
-    says_no = set()
+    says_no: dict[int, int] = {}
     for match in message.of(Family.CONCERN):
         first = message.tokens[match.first].word
         kind = match.rule.kind
         if kind is Kind.NOT or (kind is Kind.NO_LONGER and first in _NO):
-            says_no.add(match.last)
+            says_no[match.last] = match.last
         elif kind in (Kind.CAN, Kind.CANNOT) and first in _NO:
-            says_no.add(match.first)
+            says_no[match.first] = match.last
     denials = Denials(message, says_no)
     if says_no:
         denials.list_of(message.of(Family.SAFETY))

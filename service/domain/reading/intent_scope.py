@@ -24,6 +24,7 @@ class Scope:
         self, message: Message, context: Context, courtesy: set[int], worried: bool
     ) -> None:
         self._message = message
+        self._agreed = context.asked is not Asked.CONSENT
         self._follow_up = context.asked in NO_QUESTION
         self._courtesy = courtesy
         self._worried = worried
@@ -50,6 +51,8 @@ class Scope:
     def _allows(self, only: Only, match: Match) -> bool:
         if only is Only.FOLLOW_UP:
             return self._follow_up
+        if only is Only.AGREED:
+            return self._agreed
         if only is Only.BEFORE_SUGGESTION:
             return not self._follow_up
         if only is Only.NOT_OF_THE_CHILD:

@@ -34,7 +34,6 @@ _ORDER = (
     Intent.YES,
     Intent.THANKS,
 )
-_OFFICE = "office"
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
 """The rule of those who take back a stop: they name it, so it wins over the stop."""
@@ -127,11 +126,9 @@ def _of_one(
     return fired
 
 
-def _closest_first(match: Match) -> int:
-    """A question by its own words, then by a topic named, then what the office is to be asked."""
-    if match.rule.question == _OFFICE:
-        return 2
-    return int(match.rule.id.endswith(_NAMED))
+def _closest_first(match: Match) -> bool:
+    """A question by its own words goes before one by a topic only named."""
+    return match.rule.id.endswith(_NAMED)
 
 
 def _fires(

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from service.domain.reading.dates_as_written import MONTHS, WEEKDAYS
 from service.domain.reading.number_words import ORDINALS, WORDS
 from service.domain.reading.spelling import Spelling, spelling
-from service.domain.reading.word_tree import Node, Phrase, Words, plant, words_of
+from service.domain.reading.word_tree import Node, Phrase, Words, plant, plant_part, words_of
 from service.domain.vocabulary import Domain, FlagLevel, Intent, Language
 
 
@@ -242,7 +242,11 @@ def compile_lexicon(
     tree: Node[Rule] = Node()
     for phrasing in phrasings:
         for phrase in phrasing.phrases:
-            plant(tree, _with_long_forms(phrase), phrasing.rule)
+            phrase = _with_long_forms(phrase)
+            if phrasing.rule.family is Family.PART:
+                plant_part(tree, phrase, phrasing.rule.part)
+            else:
+                plant(tree, phrase, phrasing.rule)
     english, spanish = frozenset(english), frozenset(spanish)
     alone = {*left_alone, *english, *spanish, *MONTHS, *WEEKDAYS, *WORDS, *ORDINALS}
     real = (real_words.get(language, frozenset[str]()) for language in Language)

@@ -12,7 +12,7 @@ from service.domain.reading.word_tree import ANY_NUMBER, GAP_WORDS, Node
 
 # Named once: see ``tokens``.
 _NO_BREAK, _SENTENCE = Break.NONE, Break.SENTENCE
-_CONCERN, _PART = Family.CONCERN, Family.PART
+_CONCERN = Family.CONCERN
 _OTHER = Kind.OTHER
 
 
@@ -42,6 +42,8 @@ class Message:
     text: str
     tokens: list[Token]
     matches: dict[Family, list[Match]]
+    parts: dict[int, list[tuple[int, int]]]
+    """Where parts stand that mean something only together, by number: first and last token."""
     sentences: list[int]
     """For each token, how many sentence breaks stand before it."""
     clauses: list[int]
@@ -116,7 +118,7 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
             sentence += token.before is _SENTENCE
         sentences.append(sentence)
         clauses.append(clause)
-    matches = _walk(tokens, lexicon.tree)
+    matches, parts = _walk(tokens, lexicon.tree)
     control = matches.pop(Family.CONTROL, None)
     if control:
         # A longer control word must not hide what counts anywhere: both are looked at.
@@ -127,56 +129,56 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         for m in matches.get(_CONCERN, ())
         if m.rule.kind is _OTHER or m.rule.id == "grammar.child"
     }
-    return Message(text, tokens, matches, sentences, clauses, others)
+    return Message(text, tokens, matches, parts, sentences, clauses, others)
 
 
-def _walk(tokens: list[Token], root: Node[Rule]) -> dict[Family, list[Match]]:
-    """The phrases found, by family: parts of phrases all, of others those not within a longer."""
-    parts: list[Match] = []
+def _walk(
+    tokens: list[Token], root: Node[Rule]
+) -> tuple[dict[Family, list[Match]], dict[int, list[tuple[int, int]]]]:
+    """The phrases found by family, those not within a longer; and every part, by number."""
+    parts: dict[int, list[tuple[int, int]]] = {}
     longest_from: dict[Family, dict[int, list[Match]]] = {}
-    # Half-read phrases: where in the tree, the first token, and how many words the gap still takes.
-    active: list[tuple[Node[Rule], int, int]] = []
+    # Half-read phrases: the words that may follow, the first token, and how many words the gap
+    # still takes.
+    active: list[tuple[dict[str, Node[Rule]], int, int]] = []
     begins = root.following
     for at, token in enumerate(tokens):
-        forms = token.forms
         if token.before is _SENTENCE:
             active = []
-        going: list[tuple[Node[Rule], int, int]] = []
-        reached: list[tuple[Node[Rule], int]] = []
-        for node, first, left in active:
-            for form in forms:
-                step = node.following.get(form)
-                if step is not None:
-                    reached.append((step, first))
-            if left > 0:
-                going.append((node, first, left - 1))
-        for form in forms:
-            step = begins.get(form)
-            if step is not None:
-                reached.append((step, at))
-        for node, first in reached:
-            for rule in node.values:
-                if rule.family is _PART:
-                    parts.append(Match(rule, first, at))
-                    continue
-                starts = longest_from.get(rule.family)
-                if starts is None:
-                    starts = longest_from[rule.family] = {}
-                longest = starts.get(first)
-                # What is found later is never shorter.
-                if longest is None or longest[0].last < at:
-                    starts[first] = [Match(rule, first, at)]
-                elif all(rule is not match.rule for match in longest):
-                    longest.append(Match(rule, first, at))
-            if node.following:
-                going.append((node, first, 0))
-            if node.after_gap is not None:
-                going.append((node.after_gap, first, GAP_WORDS))
+        going = [(words, first, left - 1) for words, first, left in active if left]
+        for form in token.forms:
+            reached = [
+                (step, first) for words, first, _ in active if (step := words.get(form)) is not None
+            ]
+            begun = begins.get(form)
+            if begun is not None:
+                reached.append((begun, at))
+            for node, first in reached:
+                if node.parts:
+                    span = (first, at)
+                    for number in node.parts:
+                        spans = parts.get(number)
+                        if spans is None:
+                            parts[number] = [span]
+                        else:
+                            spans.append(span)
+                for rule in node.values:
+                    starts = longest_from.get(rule.family)
+                    if starts is None:
+                        starts = longest_from[rule.family] = {}
+                    longest = starts.get(first)
+                    # What is found later is never shorter.
+                    if longest is None or longest[0].last < at:
+                        starts[first] = [Match(rule, first, at)]
+                    elif all(rule is not match.rule for match in longest):
+                        longest.append(Match(rule, first, at))
+                if node.following:
+                    going.append((node.following, first, 0))
+                if node.after_gap is not None:
+                    going.append((node.after_gap.following, first, GAP_WORDS))
         active = going
     found = {family: _not_within_others(starts) for family, starts in longest_from.items()}
-    if parts:
-        found[_PART] = parts
-    return found
+    return found, parts
 
 
 def _not_within_others(starts: dict[int, list[Match]]) -> list[Match]:

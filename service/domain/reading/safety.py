@@ -26,12 +26,11 @@ _HAPPENED = frozenset({"had", "tuvo"})
 def read_flags(message: Message) -> tuple[Flag, ...]:
     """The flags of a message, in the order they were said."""
     soon, danger = _found(message, Family.SAFETY), _found(message, Family.DANGER)
-    flags: list[tuple[int, Flag]] = []
+    flags: list[Flag] = []
     if danger:
         flags += _dangers(danger, message)
     if soon:
         flags += _for_the_doctor(soon, message)
-    flags.sort(key=lambda flag: flag[0])
     return _once(flags)
 
 
@@ -49,25 +48,26 @@ def _trapped(match: Match, trap: Match) -> bool:
     return any(trap.first <= first and last <= trap.last for first, last in match.parts)
 
 
-def _once(flags: list[tuple[int, Flag]]) -> tuple[Flag, ...]:
-    """What is said by the same rule at the same place, or over the same words, counts once."""
-    seen: set[tuple[str, int]] = set()
-    out = []
-    for _, flag in flags:
-        key = flag.evidence.rule, flag.evidence.start
-        if key not in seen:
-            seen.add(key)
+def _once(flags: list[Flag]) -> tuple[Flag, ...]:
+    """What one rule says of the same words, or of some of them, counts once."""
+    told_until: dict[tuple[str, FlagLevel], int] = {}
+    out: list[Flag] = []
+    for flag in sorted(flags, key=lambda flag: (flag.evidence.start, -flag.evidence.end)):
+        rule = flag.evidence.rule, flag.level
+        # What begins later is held by what was told before, if it ends no later.
+        if flag.evidence.end > told_until.get(rule, -1):
+            told_until[rule] = flag.evidence.end
             out.append(flag)
     return tuple(out)
 
 
-def _dangers(found: list[Match], message: Message) -> list[tuple[int, Flag]]:
+def _dangers(found: list[Match], message: Message) -> list[Flag]:
     denials, telling = denials_of(message), telling_of(message)
     flags = []
     for match in found:
         level = _level(match, denials, telling)
         if level is not None:
-            flags.append((match.first, Flag(level, message.shown_by(match))))
+            flags.append(Flag(level, message.shown_by(match)))
     return flags
 
 
@@ -83,12 +83,12 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
     # "His cousin has seizures" is no emergency; "his uncle hits him" is a crisis.
     if rule.level is FlagLevel.URGENT and telling.someone_else(match):
         return None
-    if telling.long_ago(match) or (rule.passes and telling.well_since(match)):
-        return rule.past
-    return rule.level
+    # Harm by somebody is not over because the child seems well.
+    over = rule.passes and rule.level is FlagLevel.URGENT and telling.well_since(match)
+    return rule.past if over or telling.long_ago(match) else rule.level
 
 
-def _for_the_doctor(found: list[Match], message: Message) -> list[tuple[int, Flag]]:
+def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
     denials = [
         m
         for m in message.of(Family.CONCERN)
@@ -110,7 +110,7 @@ def _for_the_doctor(found: list[Match], message: Message) -> list[tuple[int, Fla
         about_another = message.shortly_before(match.first, others, _DENIAL_REACHES)
         # An old story about somebody else. A sign of now counts whoever shows it.
         if level is not None and not (told_of_past and about_another):
-            flags.append((match.first, Flag(level, message.shown_by(match))))
+            flags.append(Flag(level, message.shown_by(match)))
     return flags
 
 

@@ -13,11 +13,13 @@ from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
+from service.domain.vocabulary import FlagLevel
 
 _REACHES = 14
 _NOT_REAL_REACHES = 8
-_OTHER_REACHES = 6
+_OTHER_REACHES = 8
 _MYSELF = "grammar.myself"
+_YEARS_AGO = "danger.years_ago"
 _TURNS = word_set(
     "and n y e pero but que q so because says said say told tells thinks called texted dice dijo "
     "dicen him her them me us it lo la le les nos"
@@ -34,8 +36,11 @@ class Telling:
     persons: list[Match]
 
     def long_ago(self, match: Match) -> bool:
-        """Whether a sign is told of the past."""
-        return self._near(match, Kind.LONG_AGO, _REACHES)
+        """Whether a sign is told of the past; harm by somebody is past when years lie between."""
+        cues = self.cues.get(Kind.LONG_AGO, [])
+        if match.rule.level is FlagLevel.CRISIS:
+            cues = [cue for cue in cues if cue.rule.id == _YEARS_AGO]
+        return self._beside_any(match, cues, _REACHES)
 
     def well_since(self, match: Match) -> bool:
         """Whether the child is said to have been well since."""
@@ -51,7 +56,7 @@ class Telling:
 
     def someone_else(self, match: Match) -> bool:
         """Whether the last person named before a sign is not the child."""
-        first = match.begins
+        first = match.first
         named = None
         for person in self.persons:
             if person.first >= first:
@@ -74,8 +79,10 @@ class Telling:
         return not words.isdisjoint(_TURNS)
 
     def _near(self, match: Match, kind: Kind, reach: int) -> bool:
-        cues = self.cues.get(kind, [])
-        return any(
+        return self._beside_any(match, self.cues.get(kind, []), reach)
+
+    def _beside_any(self, match: Match, cues: list[Match], reach: int) -> bool:
+        return bool(cues) and any(
             self._beside(cues, first, last, reach)
             for first, last in match.parts or ((match.first, match.last),)
         )

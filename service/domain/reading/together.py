@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from service.domain.reading.denials import Denials, denials_of
-from service.domain.reading.lexicon import Family, Lexicon, Rule, TogetherPhrase
+from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule, TogetherPhrase
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.tokens import Break
 from service.domain.reading.word_tree import GAP_WORDS
@@ -31,6 +31,8 @@ _WITHOUT_REACH = 10
 _MOST_ANCHORS = 8
 _MOST_DANGERS = 12
 _OF_DANGER = Family.DANGER
+_PART = Rule("part", Kind.PART, Family.PART, "grammar")
+"""What every part fires: nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class _Parts:
     """The parts of phrases found in a message, by number, put in order where first needed."""
 
     message: Message
-    found: dict[int, list[Match]]
+    found: dict[int, list[tuple[int, int]]]
     denials: Denials | None = None
     every: dict[int, _Found] = field(default_factory=dict)
     sure: dict[int, _Found] = field(default_factory=dict)
@@ -56,12 +58,15 @@ class _Parts:
         known = self.sure if affirmed else self.every
         places = known.get(part)
         if places is None:
-            matches = self.found.get(part, [])
+            matches = self.matches(part)
             if affirmed:
                 matches = [match for match in matches if not self._denied(match)]
-            matches.sort(key=_first_token)
             places = known[part] = _Found(matches, [match.first for match in matches])
         return places
+
+    def matches(self, part: int) -> list[Match]:
+        """A part's places, first to last."""
+        return [Match(_PART, first, last) for first, last in sorted(self.found.get(part, ()))]
 
     def _denied(self, match: Match) -> bool:
         return self.denials is not None and self.denials.deny(match)
@@ -70,13 +75,9 @@ class _Parts:
 def add_together(message: Message, lexicon: Lexicon) -> None:
     """Add to the message's matches every rule whose parts stand together; once each, but for
     danger at every place."""
-    matches = message.matches.pop(Family.PART, ())
-    found: dict[int, list[Match]] = {}
-    for match in matches:
-        found.setdefault(match.rule.part, []).append(match)
-    if not found:
+    if not message.parts:
         return
-    parts = _Parts(message, found)
+    parts = _Parts(message, message.parts)
     for fired in _fired(parts, lexicon):
         family = message.matches.setdefault(fired.rule.family, [])
         insort(family, fired, key=_first_token)
@@ -114,7 +115,7 @@ def _hear_denials(parts: _Parts, lexicon: Lexicon) -> None:
     parts.denials = denials = denials_of(parts.message)
     if denials.says_no:
         for number in parts.found.keys() & lexicon.danger_parts:
-            denials.list_of(parts.found[number])
+            denials.list_of(parts.matches(number))
 
 
 def _dangers(parts: _Parts, anchor: int, phrase: TogetherPhrase) -> Iterator[Match]:
@@ -181,10 +182,10 @@ def _next(message: Message, part: _Found, before: Match) -> Match | None:
     return best
 
 
-def _in_sentence(message: Message, matches: Iterable[Match], spans: Iterable[Match]) -> bool:
-    return any(
-        not message.separated(match.first, span.first) for match in matches for span in spans
-    )
+def _in_sentence(
+    message: Message, places: Iterable[tuple[int, int]], spans: Iterable[Match]
+) -> bool:
+    return any(not message.separated(first, span.first) for first, _ in places for span in spans)
 
 
 def _beside(message: Message, matches: Iterable[Match], spans: Iterable[tuple[int, int]]) -> bool:

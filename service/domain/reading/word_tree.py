@@ -31,6 +31,8 @@ class Node(Generic[T]):
     following: dict[str, Node[T]] = field(default_factory=dict)
     after_gap: Node[T] | None = None
     values: tuple[T, ...] = ()
+    parts: tuple[int, ...] = ()
+    """The parts, by number, of phrases that mean something only together, which end here."""
     ways: int = 0
     """How many words lead here."""
 
@@ -49,12 +51,23 @@ class Node(Generic[T]):
 
 def plant(root: Node[T], phrase: Phrase, value: T) -> None:
     """Add every word sequence that a phrase stands for."""
+    for node in _ends(root, phrase):
+        if value not in node.values:
+            node.values += (value,)
+
+
+def plant_part(root: Node[T], phrase: Phrase, number: int) -> None:
+    """Add every word sequence of a part that counts only together with others."""
+    for node in _ends(root, phrase):
+        if number not in node.parts:
+            node.parts += (number,)
+
+
+def _ends(root: Node[T], phrase: Phrase) -> list[Node[T]]:
     reached = [root]
     for part in phrase:
         reached = _grow(reached, part)
-    for node in reached:
-        if value not in node.values:
-            node.values += (value,)
+    return reached
 
 
 def _grow(reached: list[Node[T]], part: tuple[Words, ...]) -> list[Node[T]]:
@@ -110,7 +123,7 @@ def _step(
 
 
 def _copy(node: Node[T]) -> Node[T]:
-    own: Node[T] = Node(dict(node.following), node.after_gap, node.values)
+    own: Node[T] = Node(dict(node.following), node.after_gap, node.values, node.parts)
     for child in own.following.values():
         child.ways += 1
     if own.after_gap is not None:

@@ -61,8 +61,8 @@ def change(config: Path, name: str, old: str, new: str) -> None:
 
 def harm(config: Path) -> None:
     """Take out the words for choking and for asking to be left alone; add those for a blibber."""
-    change(config, "safety/urgent.yaml", "choking", "zzzz")
-    change(config, "intents/control.yaml", "intent: stop\n", "intent: help\n")
+    change(config, "safety/urgent_choking.yaml", "choking", "zzzz")
+    change(config, "intents/stop.yaml", "intent: stop\n", "intent: help\n")
     (config / "lexicon" / "mine.yaml").write_text(WORDS)
 
 
@@ -120,7 +120,7 @@ def test_machines_get_one_object_a_change_and_then_the_counts(config: Path, repl
 
 
 def test_what_is_gained_is_told_and_is_no_safety_change(tmp_path: Path, config: Path) -> None:
-    change(config, "safety/urgent.yaml", "en: [choking,", "en: [falls a lot, choking,")
+    change(config, "safety/urgent_choking.yaml", "en: [choking", "en: [falls a lot, choking")
     answer = run("--pack", config, "--from", "-", stdin='{"id": 1, "text": "falls a lot"}\n')
     assert "flags - -> URGENT" in answer.output
     assert "flag gained" in answer.output
@@ -160,7 +160,7 @@ def test_a_folder_that_holds_config_is_taken_as_well(tmp_path: Path, replies: Pa
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
-        ("safety/urgent.yaml", "level: urgent", "level: urgen", "urgent.yaml:"),
+        ("safety/urgent_choking.yaml", "level: urgent", "level: urgen", "urgent_choking.yaml:"),
         ("triage/age_rules.yaml", "from_months: 4,", "from_months: four,", "age_rules.yaml:"),
         ("checklist/moving.yaml", "items:", "items: [", "moving.yaml:"),
     ],
