@@ -92,8 +92,9 @@ VAGUE = word_set(
     "several unknown"
 )
 VAGUE_IF_SHORT = word_set(
-    "escuela edad punzada tiny little big young old small chiquito chiquita chico chica pequeno "
-    "pequena grande kid child nino nina chiquitito chiquitita peque minor menor junior high"
+    "asi grandecito grandecita escuela edad punzada tiny little big young old small chiquito "
+    "chiquita chico chica pequeno pequena grande kid child nino nina chiquitito chiquitita peque "
+    "minor menor junior high"
 )
 """These tell a vague age only in a short answer."""
 UNKNOWN = (

@@ -38,14 +38,16 @@ from service.domain.reading.types import Age, Context
 from service.domain.reading.unit_ages import age_with_unit
 from service.domain.reading.vague_ages import left_open, vague_age
 from service.domain.reading.which_age import agreed, meant
-from service.domain.reading.whose_age import is_age, named_with, said_to_be
+from service.domain.reading.whose_age import is_age, named_with, of_kin, said_to_be
 from service.domain.vocabulary import Asked
 
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
-    frozenset({"falta", "faltan", "recien", "a", "un", "brand"})
+    frozenset(
+        {"falta", "faltan", "recien", "a", "un", "brand", "tree", "free", "ate", "sicks", "too"}
+    )
     | HALF
     | NEWBORN
     | BIRTHDAY_OPENINGS
@@ -104,7 +106,7 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
     asked = context.asked is Asked.AGE
     birthday = birthday_age(message, at, today, language)
     if birthday is not None:
-        return birthday
+        return birthday._replace(counts=birthday.counts and not of_kin(message, at))
     born = date_of_birth(message, at, today, language, asked=asked)
     if born is not None:
         return born

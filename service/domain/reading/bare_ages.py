@@ -60,6 +60,11 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
         return None  # "4 going on 5" is 4
     if message.word(at - 1) in {"manana", "tomorrow"}:
         return Told(months - 1, at, amount[1], precise=True)
+    by_day = number_by(message, at, amount[1], months, context.now.date(), context.language)
+    if by_day is not None:
+        return by_day
+    if message.word(at - 1) in {"los", "pa", "para"} and _told_one_less(message, at, amount[0]):
+        return Told(months - 12, at, amount[1], precise=False)  # "tiene 3 y va para los 4" is 3
     almost = int(less_if_almost(message, at, months))
     if (
         almost != months
@@ -67,7 +72,7 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
         and (message.word(amount[1] + 1) not in COUNTED)
     ):
         return Told(almost, at, amount[1], precise=True)
-    return number_by(message, at, amount[1], months, context.now.date(), context.language)
+    return None
 
 
 def is_one_of_several(message: Message, at: int, last: int) -> bool:
@@ -85,6 +90,11 @@ def is_one_of_several(message: Message, at: int, last: int) -> bool:
     return (
         after not in UNITS and after not in COUNTED and message.word(more) not in {"a", "un", "1"}
     )
+
+
+def _told_one_less(message: Message, at: int, number: float) -> bool:
+    """Whether the year before was told as the age before token ``at``."""
+    return any(cardinal(token) == number - 1 for token in message.tokens[max(0, at - 6) : at])
 
 
 def _is_number(message: Message, at: int) -> bool:

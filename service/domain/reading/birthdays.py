@@ -114,7 +114,8 @@ def _turns(
         last += 1
     if message.word(last + 1) in _BIRTHDAY:
         last += 1
-    if {message.word(at - 1), message.word(last + 1)} & {"today", "hoy"}:
+    near = {message.word(at - 1), message.word(at - 2), message.word(last + 1)}
+    if near & {"today", "hoy"}:
         return Told(whole, at, last, precise=True)
     when = day_after(message, last, today, language, ahead=ahead)
     day = when.day if when else day_before(message, at, today, language, ahead=ahead)

@@ -94,7 +94,10 @@ class Denials:
 
     def _ends_denied(self, at: int) -> bool:
         sign = self.signs.get(at)
-        return sign is not None and self._denied(sign) is not False
+        if sign is None:
+            return False
+        # "Never had a seizure or passed out": a set phrase that says its own no.
+        return sign in self.says_no or self._denied(sign) is not False
 
 
 def denials_of(message: Message) -> Denials:

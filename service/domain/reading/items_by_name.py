@@ -15,14 +15,20 @@ from service.domain.reading.types import Context, ListItem
 _ONE = word_set("one ones item question line thing")
 _ABOUT = word_set("about with for on regarding w re")
 _ARTICLES = word_set("el la lo los las")
-_OF = word_set("de del d")
+_OF = word_set("de del d que")
 _BUT = word_set("but except besides minus menos excepto salvo")
 _GLUE = word_set("or and o y e u the a in into of de del la el los las lo se le al su to with no")
 _POINTS = word_set(
     "esa ese esta este eso that this one ones yes si please pls por favor gracias thanks solo just "
     "only number numero creo think maybe es is"
 )
-_HIS = word_set("his her my their being very big")
+_THAT_ONE = (
+    ("thats", "the", "one"), ("that", "one"), ("this", "one"), ("esa",), ("ese",), ("esa", "es"),
+    ("es", "esa"), ("thats", "him"), ("thats", "her"), ("that", "is", "the", "one"),
+)  # fmt: skip
+_NO_NAME = word_set("not no but pero menos except all todas todos")
+_SHORT_REPLY = 7
+_HIS = word_set("dice que habla his her my their being very big")
 _LONGEST_NAME = 5
 _FEWEST_TITLE_WORDS = 2
 
@@ -40,6 +46,9 @@ def items_by_name(message: Message, context: Context) -> Spans:
         return {0: (len(message.tokens) - 1, copied)}
     found: Spans = {}
     at = 0
+    named = _pointed_at_after(message, called)
+    if named is not None:
+        return named
     while at < len(message.tokens):
         last = _pointed_at(message, at)
         items = _called_in(message, at, last, called) if last is not None else frozenset()
@@ -90,6 +99,23 @@ def _pointed_at(message: Message, at: int) -> int | None:
     if word in _ARTICLES and after in _OF:
         return _end(message, at + 2)
     return None
+
+
+def _pointed_at_after(message: Message, called: dict[str, int]) -> Spans | None:
+    """ "meltdowns. thats the one", "camina de puntitas, esa", "the toe walking": a short reply that
+    names an item and points at it, with "the" before or "that one" behind."""
+    words = [token.word for token in message.tokens]
+    if not 1 < len(words) <= _SHORT_REPLY:
+        return None
+    items = frozenset(called[word] for word in words if word in called)
+    points = any(tuple(words[-len(end) :]) == end for end in _THAT_ONE) or (
+        words[0] == "the"
+        and sum(word not in called and word not in _GLUE for word in words) <= 1
+        and len(words) <= _LONGEST_NAME
+    )
+    if not points or not items or any(word in _NO_NAME for word in words):
+        return None
+    return {0: (len(words) - 1, items)}
 
 
 def _end(message: Message, at: int) -> int | None:

@@ -19,12 +19,15 @@ from service.domain.reading.number_words import (
 )
 from service.domain.reading.types import Context
 
-_FIRST = word_set("first primero primera primeros primeras primer top")
-_LAST = word_set("last lasts ultimo ultima ultimos ultimas final end bottom")
+_FIRST = word_set("primerito primerita first primero primera primeros primeras primer top")
+_LAST = word_set("ultimito ultimita last lasts ultimo ultima ultimos ultimas final end bottom")
 _BEFORE_LAST = word_set("penultimo penultima")
 _EVEN, _ODD = word_set("even evens pares"), word_set("odd odds impares nones")
-_OTHER_LIST = word_set("list lista set page group column time vez")
-_AGO = word_set("before earlier antes")
+_OTHER_LIST = word_set(
+    "text texts message msg mensaje texto question part list lista set page group column time vez"
+)
+_ENDINGS = ORDINAL_ENDINGS | {"s"}
+_COUPLE = {"couple": 2, "two": 2, "par": 2}
 
 
 class Unclear(Exception):
@@ -74,7 +77,11 @@ def named_items(
                 and _is_ending(heard.numbers[at], nxt.word)
             ):
                 last = at + 1
-            if at not in left_out:
+            if last > at and message.word(last + 1) in _OTHER_LIST:
+                pass  # "add 2 from the 1st text"
+            elif _digits_first(message, heard, at, last):
+                one, last = _first_few(heard, last, context), last + 1
+            elif at not in left_out:
                 one = Said(at, last, heard.numbers[at], spelled=not tokens[at].is_number)
             at = last
         elif heard.signs[at] is not Sign.STRAY and message.clauses[at] not in heard.stray:
@@ -86,6 +93,17 @@ def named_items(
     return found
 
 
+def _digits_first(message: Message, heard: Heard, at: int, last: int) -> bool:
+    """ "the 1st 2": a place written in digits, with a count behind it."""
+    return last > at and message.word(at) == "1" and last + 1 in heard.numbers
+
+
+def _first_few(heard: Heard, last: int, context: Context) -> Said:
+    latest = context.latest or context.shown
+    count = int(heard.numbers[last + 1][:LONGEST_DIGITS])
+    return Said(last - 1, last + 1, items=frozenset(latest[:count]))
+
+
 def _of_list(message: Message, heard: Heard, at: int) -> bool:
     """ "4 from the first one": which list a number is of."""
     if not heard.numbers or message.word(at - 1) not in {"the", "la"}:
@@ -95,7 +113,7 @@ def _of_list(message: Message, heard: Heard, at: int) -> bool:
 
 def _is_ending(digits: str, word: str) -> bool:
     """ "2nd", "3ra", "9no"; but "1no" answers no."""
-    return word in ORDINAL_ENDINGS and (word not in {"no", "na"} or digits == "9")
+    return word in _ENDINGS and (word not in {"no", "na"} or digits == "9")
 
 
 def _placed(
@@ -104,6 +122,8 @@ def _placed(
     """The items named by their place from token ``at``; a count before it is taken out again."""
     latest = context.latest or context.shown
     word = message.word(at)
+    if message.word(at + 1) in _OTHER_LIST:
+        return None
     if word in ORDINALS and word not in _FIRST:
         if (message.word(at + 1), message.word(at + 2)) == ("to", "last"):
             return Said(at, at + 2, items=frozenset(latest[-ORDINALS[word] :][:1]))
@@ -114,7 +134,7 @@ def _placed(
         return Said(at, at, items=frozenset({place if place > len(latest) else latest[place - 1]}))
     if word not in PLACES or heard.first_of[at] != at or heard.signs[at] is not Sign.PLAIN:
         return None
-    if message.word(at + 1) in _OTHER_LIST or _of_list(message, heard, at):
+    if _of_list(message, heard, at):
         return None
     if word == "middle":
         half = len(latest) // 2
@@ -130,6 +150,12 @@ def _placed(
     after, before = at + 1, at - 1
     if after in heard.numbers and message.joined(after) and message.word(after) not in {"one"}:
         count, last = int(heard.numbers[after][:LONGEST_DIGITS]), after
+    elif message.word(after) == "few":
+        raise Unclear
+    elif message.word(after) in _COUPLE:
+        count, last = _COUPLE[message.word(after)], after
+    elif message.word(after) in {"half", "mitad"}:
+        count, last = len(latest) // 2, after
     elif found and found[-1].last == before and found[-1].digits and word.endswith("s"):
         count, first = int(found[-1].digits[:LONGEST_DIGITS]), found[-1].first
         found.pop()  # "las dos ultimas"

@@ -30,19 +30,18 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "todas negativas, todos negativos, all negatives, all good, all fine, all ok, all okay, "
-        "all great, all well, all normal, all clear, todo bien, todas bien, todos bien, todo "
-        "normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, no hay ninguno, no "
-        "hay ninguna, no hay nada, not any, not one, not a one, not a single one, no to all, no "
-        "on all, no for all, not applicable, n a, ni una, ni uno, ni una sola, ni uno solo, para "
-        "nada, no aplica, no aplican, no apply, doesnt apply, does not apply, dont apply, do not "
-        "apply, no across the board, all no, all nos, all nope, all negative, todas no, todos no, "
-        "todo no, no a todo, no a todas, no a todos, none of, zero of, zero from, nothing from, "
-        "nothing on, nothing in, nothing here, nothing to, nada de nada, no issues, no concerns, "
-        "no problems, no worries, no concern, not a problem, not an issue, nada por, sin "
-        "problemas, sin problema, cero problemas, zero concerns, zero issues, zero problems, not "
-        "really any, nothing really, no tiene nada, no tiene ninguno, no tiene ninguna, no le "
-        "pasa nada, no se le aplica",
+        "n a for, none for, todas negativas, todos negativos, all negatives, all good, all fine, "
+        "all ok, all okay, all great, all well, all normal, all clear, todo bien, todas bien, "
+        "todos bien, todo normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, no "
+        "hay ninguno, no hay ninguna, no hay nada, not any, not one, not a one, not a single one, "
+        "no to all, no on all, no for all, not applicable, n a, ni una, ni uno, ni una sola, ni "
+        "uno solo, para nada, do not apply, no across the board, all no, all nos, all nope, all "
+        "negative, todas no, todos no, todo no, no a todo, no a todas, no a todos, none of, zero "
+        "of, zero from, nothing from, nothing on, nothing in, nothing here, nothing to, nada de "
+        "nada, no issues, no concerns, no problems, no worries, no concern, not a problem, not an "
+        "issue, nada por, sin problemas, sin problema, cero problemas, zero concerns, zero "
+        "issues, zero problems, not really any, nothing really, no tiene nada, no tiene ninguno, "
+        "no tiene ninguna, no le pasa nada, no se le aplica",
     ),
     (
         Sign.REST,
@@ -54,14 +53,16 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.BUT,
-        "nomas no, solo no, nada mas no, solamente no, apart from, aside from, other than, except "
-        "for, exept for, with the exception of, a excepcion de, con excepcion de, a ecepcion de, "
-        "pero no, but not, just not, only not, fuera de, aparte de, without, sin",
+        "anything but, anything except, any but, nomas no, solo no, nada mas no, solamente no, "
+        "apart from, aside from, other than, except for, exept for, with the exception of, a "
+        "excepcion de, con excepcion de, a ecepcion de, pero no, but not, just not, only not, "
+        "fuera de, aparte de, without, sin",
     ),
     (
         Sign.NOT,
-        "instead of, en lugar de, en vez de, not really, not at all, not so much, not us, not "
-        "him, not her, not me, not mine, isnt us, isnt him, isnt her, cross out, crossed out, "
+        "doesnt apply, does not apply, dont apply, do not apply, no aplican, no apply, doesnt "
+        "fit, isnt him, isnt her, instead of, en lugar de, en vez de, not really, not at all, not "
+        "so much, not us, not him, not her, not me, not mine, isnt us, cross out, crossed out, "
         "cross off, take off, take out, take away, leave out, leave off, get rid of, forget "
         "about, no to, no on, ya no, ya no es, no es, no era, no son, tampoco la, tampoco el, "
         "isnt an issue, isnt a problem, no aplica, not a thing, not a problem, not an issue, no "
@@ -75,21 +76,22 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.OVER,
-        "fue de bebe, cuando era chiquito, cuando era chiquita, when he was a baby, when she was "
-        "a baby, when he was younger, when she was younger, ya no tanto, ya no le pasa, ya no la "
-        "tiene, ya no lo tiene, ya no lo hace, ya no hace eso, ya no es problema, took care of, "
-        "under control, not since, se compuso, ya se compuso, is all better, was fixed, used to "
-        "be, used to, grew out of, grown out of, got over, is over, are over, not anymore, not "
-        "any more, no longer, is fine, are fine, is ok, are ok, is okay, are okay, is good, are "
-        "good, is great, are great, is better, are better, got better, gotten better, is fine "
-        "now, was before, is gone, went away, se le quito, ya se le quito, se le paso, ya se le "
-        "paso, ya paso, ya pasaron, se le quitaron, ya lo supero, ya la supero, ya supero, ya "
-        "mejoro, ya esta bien, ya estan bien, esta bien, estan bien, va bien, van bien, sin "
-        "problema, sin problemas, was last year, was a problem, was an issue, was a concern, back "
-        "then, better now, fine now, good now, all better, over that, past that, es del pasado, "
-        "fue antes, era antes, cuando era bebe, when he was little, when she was little, hes "
-        "fine, shes fine, fine, bien, he outgrew, she outgrew, had been, it was, antes era, antes "
-        "eran, antes tenia, ya la paso, ya lo paso, chevere, muy bien, todo bien",
+        "ok now, okay now, hes ok now, shes ok now, fue de bebe, cuando era chiquito, cuando era "
+        "chiquita, when he was a baby, when she was a baby, when he was younger, when she was "
+        "younger, ya no tanto, ya no le pasa, ya no la tiene, ya no lo tiene, ya no lo hace, ya "
+        "no hace eso, ya no es problema, took care of, under control, not since, se compuso, ya "
+        "se compuso, is all better, was fixed, used to be, used to, grew out of, grown out of, "
+        "got over, is over, are over, not anymore, not any more, no longer, is fine, are fine, is "
+        "ok, are ok, is okay, are okay, is good, are good, is great, are great, is better, are "
+        "better, got better, gotten better, is fine now, was before, is gone, went away, se le "
+        "quito, ya se le quito, se le paso, ya se le paso, ya paso, ya pasaron, se le quitaron, "
+        "ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan bien, esta "
+        "bien, estan bien, va bien, van bien, sin problema, sin problemas, was last year, was a "
+        "problem, was an issue, was a concern, back then, better now, fine now, good now, all "
+        "better, over that, past that, es del pasado, fue antes, era antes, cuando era bebe, when "
+        "he was little, when she was little, hes fine, shes fine, fine, bien, he outgrew, she "
+        "outgrew, had been, it was, antes era, antes eran, antes tenia, ya la paso, ya lo paso, "
+        "chevere, muy bien, todo bien",
     ),
     (
         Sign.SWAP,
@@ -106,21 +108,22 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "una que otra, uno que otro, alguna que otra, dos que tres, but not all, pero no todas, "
-        "pero no todos, not all but, cant really tell, cant really say, dont really know, not "
-        "really sure, cual sera, cuales seran, a number of, good number, good number of, number "
-        "of them, number of these, handful, a handful, a handful of, todos menos algunos, cant "
-        "say, not sure if, not sure if any, more than half, less than half, mas de la mitad, "
-        "menos de la mitad, la neta no se, no sabria cual, could be any, or so, not all, not all "
-        "of, not all of them, not everything, no todas, no todos, no todo, most of, half of, half "
-        "the, about half, like half, a few, quite a few, a couple, a bunch, a lot of, lots of, "
-        "more than one, too many, too many to, hard to say, hard to tell, hard to choose, hard to "
-        "pick, not sure, im not sure, dont know, do not know, no idea, no clue, cant tell, cant "
-        "decide, cant choose, cant pick, it depends, no se, no lo se, no sabria, no sabria decir, "
-        "no estoy segura, no estoy seguro, no sabemos, quien sabe, unos cuantos, unas cuantas, un "
-        "par, la mayoria, la mitad, como la mitad, mas de una, mas de uno, a mix, tough call, no "
-        "puedo escoger, no puedo elegir, dificil escoger, dificil decir, dificil elegir, un "
-        "monton, mas o menos",
+        "unas si, algunas si, unos si, algunos si, no entendi, no entiendo, no le entiendo, dont "
+        "understand, didnt understand, dont get it, not following, una que otra, uno que otro, "
+        "alguna que otra, dos que tres, but not all, pero no todas, pero no todos, not all but, "
+        "cant really tell, cant really say, dont really know, not really sure, cual sera, cuales "
+        "seran, a number of, good number, good number of, number of them, number of these, "
+        "handful, a handful, a handful of, todos menos algunos, cant say, not sure if, not sure "
+        "if any, more than half, less than half, mas de la mitad, menos de la mitad, la neta no "
+        "se, no sabria cual, could be any, or so, not all, not all of, not all of them, not "
+        "everything, no todas, no todos, no todo, most of, half of, half the, about half, like "
+        "half, a few, quite a few, a couple, a bunch, a lot of, lots of, more than one, too many, "
+        "too many to, hard to say, hard to tell, hard to choose, hard to pick, not sure, im not "
+        "sure, dont know, do not know, no idea, no clue, cant tell, cant decide, cant choose, "
+        "cant pick, it depends, no se, no lo se, no sabria, no sabria decir, no estoy segura, no "
+        "estoy seguro, no sabemos, quien sabe, unos cuantos, unas cuantas, un par, la mayoria, la "
+        "mitad, como la mitad, mas de una, mas de uno, a mix, tough call, no puedo escoger, no "
+        "puedo elegir, dificil escoger, dificil decir, dificil elegir, un monton, mas o menos",
     ),
     (
         Sign.ONWARDS,
@@ -133,7 +136,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.STRAY,
-        "no sir, not now, not right now, not today, not yet, ahorita no, no ahorita, ahora no, no "
+        "one moment, one sec, one second, one minute, un momento, un segundo, un momentito, no "
+        "sir, not now, not right now, not today, not yet, ahorita no, no ahorita, ahora no, no "
         "ahora, todavia no, hoy no, no one, no time, all done, all set",
     ),
     (

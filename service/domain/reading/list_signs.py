@@ -20,6 +20,7 @@ from service.domain.vocabulary import Language
 
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _SHORTEST_ADVERB = 5
+_SHORTEST_PAIR = 3
 _NO_NUMBERS = word_set("un una")
 _ONE = word_set("one uno")
 _AROUND_ONE = LABEL | word_set("la el y and n or o del al from to thru ni")
@@ -172,11 +173,19 @@ def _digits(message: Message, at: int, context: Context) -> str | None:
         if word in _NO_NUMBERS or (word == "once" and context.language is not Language.ES):
             return None
         return str(value) if word not in _ONE or _is_one(message, at) else None
-    if at == 0 and word in _SOUND_ALIKE and len(message.tokens) > 2:
-        following = message.tokens[2]
-        number = following.is_number or following.word in LIST_NUMBERS
-        return _SOUND_ALIKE[word] if message.word(1) in AND - TO and number else None
+    if word in _SOUND_ALIKE and _sounds_like_one(message, at):
+        return _SOUND_ALIKE[word]
     return None
+
+
+def _sounds_like_one(message: Message, at: int) -> bool:
+    """ "tree and five", "won and too", "number for": what a telephone hears of a number."""
+    if message.word(at - 1) in LABEL:
+        return at + 1 >= len(message.tokens) or message.word(at + 1) in AND
+    if len(message.tokens) < _SHORTEST_PAIR or message.word(1) not in AND - TO or at not in (0, 2):
+        return False
+    other = message.tokens[2 - at]
+    return other.is_number or other.word in LIST_NUMBERS or other.word in _SOUND_ALIKE
 
 
 def _is_one(message: Message, at: int) -> bool:

@@ -41,12 +41,14 @@ class Sign(Enum):
 
 
 AND = word_set(
-    "adn nad ademas and an n y i e also plus or tambien with con et then o u ni und и و और"
+    "ans amd nd ane anf abd adn nad ademas and an n y i e also plus or tambien with con et then o "
+    "u ni und и و और"
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "number numbers num nums item items numero numeros nos option options opcion opciones question "
-    "questions pregunta preguntas line lines box boxes inciso incisos punto puntos answer answers"
+    "nro nrs inc number numbers num nums item items numero numeros nos option options opcion "
+    "opciones question questions pregunta preguntas line lines box boxes inciso incisos punto "
+    "puntos answer answers"
 )
 POINTING = frozenset({"this", "that", "which", "no", "another", "the", "only", "every", "each"})
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
@@ -60,8 +62,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.ALL,
-        "all todos todas todo toda toos tods toditos toditas todito todita everything evrything "
-        "everthing alll todoss",
+        "everythings all todos todas todo toda toos tods toditos toditas todito todita everything "
+        "evrything everthing alll todoss",
     ),
     (
         Sign.BUT,
@@ -103,20 +105,24 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
 )
 _PLAIN = (
     # courtesy, and how one begins
-    "hace hacen ahi alli alla sepa explicarle anoteme apunteme anotame apuntame ponme respuesta "
+    "primerito primerita ultimito ultimita text agregale agregame ponle sumale incluyelo anadele "
+    "prob probs defo what counts count qualifies looked aveces aveses siempree otras otros otra "
+    "otro licenciada licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor "
+    "linda oigan s dead feels feel flagged responded answered replied texted told question hace "
+    "hacen ahi alli alla sepa explicarle anoteme apunteme anotame apuntame ponme respuesta "
     "tenemos sign up choosing voted rings bell hits home spot imagine which cual cuales ish doing "
     "shows showing displays display still todavia aun sigue siguen already sadly unfortunately "
     "thankfully neta pura puro puras puros ouch yikes whew phew wow shoot listed sent mentioned "
-    "described wrote asked texted mando mandaron mandan mandaste dijeron pusieron preguntan "
-    "menciona mencionan should any anything honest honesty truth told simply basically exactly "
-    "perfectly totally pretty much muchas mucha demasiada igualmente we re weve were hes shes "
-    "theyre theyve theyd hed shed well there though tho anyways anyway smile heart prayhands "
-    "okhand honestly verdad decirle lord god dios buenas buenos dias tardes noches pues pos "
-    "please pls plz plis porfa porfis porfavor thanks thx ty thank you gracias por favor hmm hm "
-    "mmm um umm uh uhh hi hey hello hola bueno buen dia so tbh ay ah oh aw ugh omg lol jaja "
-    "jajaja haha ok okay bendiciones saludos good morning afternoon evening guys team miss mrs ms "
-    "senorita senora seno doc doctor doctora mijita mija mijo amiga amigo fijese mire oiga vea "
-    "aver ver haber eh este btw fyi voice text voy "
+    "described wrote asked mando mandaron mandan mandaste dijeron pusieron preguntan menciona "
+    "mencionan should any anything honest honesty truth simply basically exactly perfectly "
+    "totally pretty much muchas mucha demasiada igualmente we re weve were hes shes theyre theyve "
+    "theyd hed shed well there though tho anyways anyway smile heart prayhands okhand honestly "
+    "verdad decirle lord god dios buenas buenos dias tardes noches pues pos please pls plz plis "
+    "porfa porfis porfavor thanks thx ty thank you gracias por favor hmm hm mmm um umm uh uhh hi "
+    "hey hello hola bueno buen dia so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay "
+    "bendiciones saludos good morning afternoon evening guys team miss mrs ms senorita senora "
+    "seno doc doctor doctora mijita mija mijo amiga amigo fijese mire oiga vea aver ver haber eh "
+    "este btw fyi voice voy "
     # how sure, how much
     "igual would maybe mayb mostly definitely definetly def deff too very they them down over "
     "keep leave stays como can u could your are is only just say think guess probably possibly "
@@ -132,10 +138,10 @@ _PLAIN = (
     "answer reply applies apply fits fit describe describes describing sounds like match matches "
     "struggles struggle struggling deal dealing issue issues problem problems problema problemas "
     "happens happen preocupa preocupan preocupacion escoger elegir marcar poner escojo escogi "
-    "elijo elegi marco marque pongo ponga pongale ponle puse apunte anote seleccione aplica "
-    "aplican pasa pasan describen tiene tienen dijo dice dicen decir says said agree going go "
-    "went gonna vote voto yo diria digamos pienso pensamos creemos feel thinks both ambos ambas "
-    "see seeing seen notice noticed noticing have has had having got get be been does do did "
+    "elijo elegi marco marque pongo ponga pongale puse apunte anote seleccione aplica aplican "
+    "pasa pasan describen tiene tienen dijo dice dicen decir says said agree going go went gonna "
+    "vote voto yo diria digamos pienso pensamos creemos thinks both ambos ambas see seeing seen "
+    "notice noticed noticing have has had having got get be been does do did "
     # the list
     "the my i im id ive ill el la los las son of these those this it its that thats ones one uno "
     "una esas esos esa ese eso esto estas estos esta ellos ellas here aqui hay above below "

@@ -32,11 +32,12 @@ _WITHIN = word_set("between entre")
 _UP_TO = word_set("hasta")
 _CHANGED = word_set("change changed switch switched swap cambie cambia cambiar cambio replace")
 _NOT_PLURALS = word_set(
+    "comes happens shows looks sounds seems feels works helps starts stops wakes makes keeps hurts "
     "is his was has does yes its hes shes as always sometimes this plus us ours thus tiptoes "
     "besides bumps falls trips walks runs cries hates avoids refuses needs covers eats gets goes "
     "drags slumps limps stumbles tires gags chews spits throws hits bites kicks screams yells "
-    "struggles jumps climbs leans slouches drools drops spills wakes leaves takes makes wants es "
-    "mas tras entonces pues ademas despues nos los las sus otras otros"
+    "struggles jumps climbs leans slouches drools drops spills leaves takes wants es mas tras "
+    "entonces pues ademas despues nos los las sus otras otros"
 )
 """Words on -s that name no more than one thing."""
 _MEASURES = word_set(
@@ -139,6 +140,8 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
     text = message.text[tokens[before].end : tokens[before + 1].start].strip()
     if ">" in text or "→" in text:
         return None
+    if after == before + 1 and tokens[after].before is Break.SENTENCE and "." in text:
+        return None  # "not 1. 2 yes"
     if after == before + 1:
         dash = len(text) == 1 and text in _DASHES
         # A dash that begins a line is a bullet.
@@ -238,7 +241,10 @@ def _are_picks(
         run.last + 1 >= len(tokens)
         or tokens[run.last + 1].before is not Break.NONE
         or (known and following not in COUNTED)
-        or run.last + 1 in concern_starts
+        or (
+            run.last + 1 in concern_starts
+            and (not following.endswith("s") or following in _NOT_PLURALS)
+        )
     )
     known = heard.at(run.first - 1) is not Sign.STRAY and before not in _MEASURES
     return fits_after and (at_start or known or before in _MAY_PRECEDE)

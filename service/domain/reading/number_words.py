@@ -36,7 +36,19 @@ WORDS = MappingProxyType(
     | {"nien": 9, "nin": 9, "nyne": 9, "elevn": 11, "elven": 11, "eleben": 11, "elevin": 11}
     | {"twelv": 12, "twelfe": 12, "tweleve": 12, "twleve": 12, "forteen": 14, "fifthteen": 15}
     | {"quatro": 4, "kuatro": 4, "cuatr": 4, "cautro": 4, "coatro": 4, "kwatro": 4, "cuatros": 4}
-    | {"doz": 2, "trez": 3, "tress": 3, "sinco": 5, "cinko": 5, "sinko": 5, "zinco": 5, "cincos": 5}
+    | {
+        "tre": 3,
+        "seix": 6,
+        "sais": 6,
+        "doz": 2,
+        "trez": 3,
+        "tress": 3,
+        "sinco": 5,
+        "cinko": 5,
+        "sinko": 5,
+        "zinco": 5,
+        "cincos": 5,
+    }
     | {"ceis": 6, "seiz": 6, "sies": 6, "zeis": 6, "ciete": 7, "siet": 7, "ziete": 7, "osho": 8}
     | {"hocho": 8, "nuebe": 9, "nuve": 9, "nuev": 9, "dies": 10, "diez": 10, "dyez": 10}
     | {"onse": 11, "onze": 11, "doze": 12, "trese": 13, "treze": 13, "quinse": 15, "kinse": 15}
@@ -67,6 +79,7 @@ LIST_NUMBERS = MappingProxyType(
 ORDINAL_ENDINGS = frozenset("st nd rd th ero era ro ra er do da to ta mo ma vo va no na".split())
 """What may be glued to digits: "2nd", "3ra"."""
 PLACES = frozenset(
+    "primerito primerita ultimito ultimita "
     "first last primero primera primeros primeras primer ultimo ultima ultimos ultimas final end "
     "top middle bottom penultimo penultima evens even odd odds pares impares nones lasts".split()
 )

@@ -7,6 +7,7 @@ count something else ("2 brothers", "10 times", an age) are left alone.
 
 from __future__ import annotations
 
+from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.list_items import Unclear, named_items
 from service.domain.reading.list_signs import Heard, hear
 from service.domain.reading.list_words import Sign
@@ -23,12 +24,14 @@ _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _LATE = frozenset({Asked.FREE, Asked.AFTER_SUGGESTION})
 _NOT_ONE = frozenset({"none", "ninguno", "ninguna", "ningunos", "neither"})
 _ADDING = word_set(
-    "also too add forgot forget missed plus tambien falto faltaba olvide olvido agregue agregar "
-    "anada anadir sume"
+    "agregale agregame ponle sumale incluyelo anadele also too add forgot forget missed plus "
+    "tambien falto faltaba olvide olvido agregue agregar anada anadir sume"
 )
 _COUNTS_THINGS = word_set("have has had tiene tienen tengo got get going go")
+_CHILDREN = word_set("child kid twin son daughter nino nina hijo hija gemelo gemela")
 _NOT = frozenset({"not", "of", "de"})
 """ "not 1, 2", "instead of 1, 2": of a row only the first is refused."""
+_SHORT_ANSWER = 8
 _FEW = 5
 """More than this after a plural count the items: "los 6"."""
 _IN_ORDER = {
@@ -37,7 +40,7 @@ _IN_ORDER = {
 }  # fmt: skip
 _ASKS = word_set(
     "explain meaning difference clarify significa significan refiere refieren diferencia explicar "
-    "explica explicame explique explain elaborate"
+    "explica explicame explique elaborate"
 )
 _MOST_NUMBERS = 40
 """No list has as many items; a longer row of numbers is no answer."""
@@ -62,8 +65,9 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
         return Numbers(Picks.UNCLEAR, (), evidence) if on_list else None
     in_order = _answered_in_order(message, context) if on_list else None
     if in_order is not None:
-        found = Picks.SOME if in_order else Picks.NONE
-        return Numbers(found, tuple(sorted(in_order)), evidence)
+        whole = len(in_order) == len(context.latest or context.shown)
+        found = Picks.ALL if whole else Picks.SOME if in_order else Picks.NONE
+        return Numbers(found, () if whole else tuple(sorted(in_order)), evidence)
     if not on_list and not _late_pick(message, heard):
         return None
     try:
@@ -79,6 +83,8 @@ def _asks_about(message: Message) -> bool:
     """ "what does 4 mean", "can you explain number 4": a question about an item is no pick."""
     words = {token.word for token in message.tokens}
     if words & _ASKS or {"what", "mean"} <= words or {"what", "means"} <= words:
+        return True
+    if words & {"which", "cual"} and words & _CHILDREN:
         return True
     first, last = message.word(0), message.text.rstrip()[-1:]
     return first in {"what", "whats", "is", "does"} and (last == "?" or "about" in words)
@@ -144,7 +150,10 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     picked = out[Answer.PICKED]
     over = out[Answer.OVER] | out[Answer.FINE]
     refused = out[Answer.REFUSED] | out[Answer.TAKEN_OUT] | over
-    if heard.pure and counts_items and heard.says(Sign.BUT):
+    one = message.tokens[-1].word in {"one", "uno", "una"} and not any(
+        token.is_number for token in message.tokens
+    )
+    if heard.pure and heard.says(Sign.BUT) and (counts_items or (one and everything and not runs)):
         return Picks.UNCLEAR, set()  # "all but 2 of them"
     if everything or (heard.says(Sign.NEARLY_ALL) and refused and heard.pure):
         left = latest - refused
@@ -169,6 +178,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         if alone is not None and len(alone.said) > 1 and not alone.is_range:
             return Picks.SOME, refused - alone.said[0].items_of(context)  # "not 1, 2"
         return Picks.UNCLEAR, set()
+    if _begins_in_doubt(message, heard):
+        return Picks.UNCLEAR, set()
     if heard.pure and (heard.says(Sign.VAGUE) or heard.says(Sign.NEARLY_ALL) or counts_items):
         return Picks.UNCLEAR, set()
     return None, set()
@@ -191,6 +202,16 @@ def _stands_for_none(message: Message, heard: Heard, at: int, left_out: frozense
     if at in left_out:
         return False
     return message.clauses[at] not in heard.stray or (at == 0 and message.tokens[at].is_number)
+
+
+def _begins_in_doubt(message: Message, heard: Heard) -> bool:
+    """ "idk honestly what that means": a short answer that begins so, and tells no worry."""
+    return (
+        heard.at(0) is Sign.VAGUE
+        and len(message.tokens) <= _SHORT_ANSWER
+        and not any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
+        and message.word(0) in {"idk", "dunno", "no", "not", "unsure", "dont", "nose", "ns"}
+    )
 
 
 def _how_many(message: Message, run: Run) -> int | None:

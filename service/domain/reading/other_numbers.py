@@ -26,17 +26,17 @@ _PLACES = word_set(
     "numero"
 ) - {"numero"}
 COUNTED = word_set(
-    "sec secs segs segundo year years yr yrs ano anos anitos month months mo mos mes meses week "
-    "weeks wk wks semana semanas day days dia dias hour hours hora horas min mins minute minutes "
-    "minuto minutos second seconds segundos am pm times vez veces kid kids child children hijo "
-    "hijos nino ninos nina ninas brother brothers sister sisters hermano hermanos hermana hermanas "
-    "word words palabra palabras bite bites food foods thing things cosa cosas people person "
-    "personas persona percent lb lbs pound pounds libras inch inches feet foot ft cuadra cuadras "
-    "block blocks step steps stair stairs paso pasos escalon escalones issue issues problem "
-    "problems concern concerns worries problemas boys girls text texts questions preguntas nights "
-    "noches doctors therapists teachers tries intentos diente dientes teeth mile miles millas shoe "
-    "shoes zapato zapatos sock socks calcetin pants tantrums meltdowns berrinches older younger "
-    "old de"
+    "question sec secs segs segundo year years yr yrs ano anos anitos month months mo mos mes "
+    "meses week weeks wk wks semana semanas day days dia dias hour hours hora horas min mins "
+    "minute minutes minuto minutos second seconds segundos am pm times vez veces kid kids child "
+    "children hijo hijos nino ninos nina ninas brother brothers sister sisters hermano hermanos "
+    "hermana hermanas word words palabra palabras bite bites food foods thing things cosa cosas "
+    "people person personas persona percent lb lbs pound pounds libras inch inches feet foot ft "
+    "cuadra cuadras block blocks step steps stair stairs paso pasos escalon escalones issue issues "
+    "problem problems concern concerns worries problemas boys girls text texts questions preguntas "
+    "nights noches doctors therapists teachers tries intentos diente dientes teeth mile miles "
+    "millas shoe shoes zapato zapatos sock socks calcetin pants tantrums meltdowns berrinches "
+    "older younger old de"
 ) - {"de"}
 """After a number they say that it counts something."""
 _BETWEEN_COUNTED = word_set("more other different whole full little big small bad good solid mas")
@@ -68,7 +68,11 @@ def no_picks(
         these = counts_these(message, at)
         counts |= these
         if these:  # "4 of the 6"
-            found.update(near for near in range(at + 1, at + 5) if near in numbers)
+            found.update(
+                near
+                for near in range(at + 1, at + 5)
+                if near in numbers and not message.separated(at, near, Break.COMMA)
+            )
         if these or _counts(message, at):
             found.update(_with_alternatives(message, at, numbers))
         elif tokens[at].is_number and _is_elsewhere(message, at):
@@ -157,9 +161,12 @@ def _is_time(message: Message, at: int) -> bool:
         return True
     if before in {"las", "los"} and earlier in {"a", "de", "hasta", "desde", "tipo"}:
         return message.word(at - 3) in _TIME_BEFORE or earlier != "de"
+    if before == "the" and earlier in _TIME_BEFORE - {"as", "around"}:
+        return True
     if (earlier, before) in {("give", "me"), ("deme", "unos"), ("dame", "unos")}:
         return True
-    return before in _TIME_BEFORE and message.joined(at) and earlier != "up"
+    ranges = earlier == "up" or earlier.isdigit() or earlier in LIST_NUMBERS
+    return before in _TIME_BEFORE and message.joined(at) and not ranges
 
 
 def _is_minutes(message: Message, at: int) -> bool:

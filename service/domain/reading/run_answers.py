@@ -31,6 +31,7 @@ _OVER_REACH = 9
 _YES_OR_NO = word_set(
     "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
 )
+_MARKS = word_set("checkmark crossmark thumbsup thumbsdown")
 _PLAIN_NO = word_set("no nope nah n nel never nunca crossmark thumbsdown")
 _STILL_SO = word_set("still todavia aun sigue siguen")
 _STILL = word_set("still todavia aun sigue now ahora ahorita siguen")
@@ -132,7 +133,8 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
         sign = heard.signs[at]
         if message.tokens[at + 1].before is Break.SENTENCE or steps > _REACH:
             return None
-        apart = message.separated(at, run.begins, Break.COMMA)
+        mark = message.word(at) in _MARKS and at + 1 == run.begins
+        apart = message.separated(at, run.begins, Break.COMMA) and not mark
         if message.word(at) in _ONLY and sign is Sign.PLAIN:
             return Answer.PICKED
         if sign is Sign.BUT:

@@ -36,10 +36,11 @@ _PICTURES = {
     "🚫": "stopsign",
     "⛔": "stopsign",
 }
+_KEYCAP_TEN = "🔟"
 _WORD = re.compile(
     rf"(?:{_LETTER}[\u0300-\u036f]*)+(?:['’‘`´](?:{_LETTER}[\u0300-\u036f]*)+)*"
     r"|\d+|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]"
-    rf"|[{''.join(_PICTURES)}]"
+    rf"|[{''.join(_PICTURES)}{_KEYCAP_TEN}]"
 )
 # The same for a text without any other letters, which most are.
 _PLAIN_WORD = re.compile(r"[A-Za-z]+(?:['`][A-Za-z]+)*|[0-9]+")
@@ -110,6 +111,8 @@ def _meant(raw: str) -> tuple[str, bool]:
     picture = _PICTURES.get(raw)
     if picture is not None:
         return picture, False
+    if raw == _KEYCAP_TEN:
+        return "10", True
     if raw[0].isalpha():
         return fold(raw), False
     word = _digits(raw)

@@ -33,6 +33,9 @@ from service.domain.vocabulary import Asked, Language
 _A_MONTH = 30.44
 _AND = frozenset({"and", "y", "n", "with", "con", "an", "i", "mas", "plus"})
 _AND_SOME = frozenset({"cachito", "cacho", "pico", "piquito", "feria", "algo", "fraccion"})
+_LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
+_HEARD = {"tree": 3.0, "free": 3.0, "ate": 8.0, "sicks": 6.0, "too": 2.0}
+_WHOLE_UNITS = frozenset({"years", "months", "year", "yrs"})
 _GROWN_UP = range(18, 100)
 _OR = frozenset({"or", "o", "to", "u", "a"})
 
@@ -82,6 +85,8 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
         part, last = part_after(message, last)
         return number + part, last + 1
     word, unit = message.word(at), message.word(at + 1)
+    if word in _HEARD and unit in _WHOLE_UNITS:
+        return _HEARD[word], at + 1  # "tree years old"
     if word in {"a", "un", "una"} and unit in ONE_UNIT:
         return 1.0, at + 1
     bare_months = at + 2 < len(message.tokens) and unit_at(message, at + 2) in MONTHS
@@ -110,6 +115,8 @@ def _unit(message: Message, place: int, context: Context) -> str | None:
         return None
     if unit == "mo" and message.word(place + 1) in {"grado", "ano", "de"}:
         return None  # "7mo grado"
+    if unit == "y" and context.asked in _LISTS and message.word(place + 1) != "o":
+        return None  # "7n 8n 9y"
     if unit == "y" and _glued(message, place) and context.asked is not Asked.AGE:
         joins = _glued(message, place + 1) and message.word(place + 1).isdigit()
         return None if joins and unit_at(message, place + 2) not in MONTHS else unit  # "2y3"

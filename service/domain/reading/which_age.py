@@ -17,6 +17,7 @@ from service.domain.reading.tokens import Break
 
 OLDEST_MONTHS = 21 * 12
 _FOCUS_REACHES = 5
+_SWAP_REACHES = 8
 _PASSED_OVER = word_set("the la el de is tiene es son a my her his")
 _NEAR_ENOUGH = 12
 
@@ -62,7 +63,7 @@ def _put_right(message: Message, found: list[Told]) -> list[Told]:
     for at, token in enumerate(message.tokens):
         if token.word in SWAPS or (token.word == "no" and message.word(at + 1) == "no"):
             after = [told for told in kept if told.first > at]
-            if after and after[0].first - at <= 4 and len(after) < len(kept):
+            if after and after[0].first - at <= _SWAP_REACHES and len(after) < len(kept):
                 kept = after
     return kept
 
@@ -93,4 +94,15 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
         for told in found
         if named & {message.word(told.first - 1), message.word(told.first - 2)}
     ]
-    return told_of if told_of else found
+    if told_of:
+        return told_of
+    # "my other one is 6 but this is about the little one"
+    left = [told for told in found if not _of_the_other(message, told)]
+    return left if len({told.months for told in left}) == 1 else found
+
+
+def _of_the_other(message: Message, told: Told) -> bool:
+    return any(
+        message.word(back) in {"other", "otro", "otra"} and not message.separated(back, told.first)
+        for back in range(max(0, told.first - 4), told.first)
+    )

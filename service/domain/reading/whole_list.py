@@ -29,6 +29,9 @@ _ENDS_ANY = frozenset(
 )
 _DOES_FINE = word_set("fine good great bien perfecto perfect normal excelente")
 _FINE_REACHES = 7
+_TO_THEM = word_set("to a al on for")
+_IS = word_set("is its are be was say think son es serian seria creo pick like picks")
+_NONE_REACH = 4
 _NOT_REACH = 5
 _YES_REACH = 4
 
@@ -39,14 +42,37 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
         if sign is not Sign.ALL or heard.first_of[at] != at:
             continue
         strong = heard.is_phrase(at)
-        if message.clauses[at] in heard.stray and not (strong and _opens(message, at)):
+        alone = strong and (_opens(message, at) or _closes(message, heard, at))
+        if message.clauses[at] in heard.stray and not alone:
+            continue
+        if _none_before(message, heard, at):
             continue
         if any(run.is_range and 0 < run.begins - at <= 3 for run in runs):
             continue
+        if not strong and any(run.first == at + 1 and len(run.said) > 1 for run in runs):
+            continue  # "all 3 and 4 and 5"
         if _fine_with(message, heard, at) or (not strong and _ends_a_row(message, heard, at, runs)):
             continue
         return True
     return False
+
+
+def _none_before(message: Message, heard: Heard, at: int) -> bool:
+    """ "N/A for all of these"."""
+    return any(
+        heard.signs[back] is Sign.NONE and not message.separated(back, at)
+        for back in range(max(0, at - _NONE_REACH), at)
+    )
+
+
+def _closes(message: Message, heard: Heard, at: int) -> bool:
+    """ "honestly it is all of these": whether the words end a sentence, after "is" or the like."""
+    end = at
+    while end + 1 < len(heard.first_of) and heard.first_of[end + 1] == at:
+        end += 1
+    return message.word(at - 1) in _IS and (
+        end + 1 >= len(message.tokens) or not message.joined(end + 1)
+    )
 
 
 def _ends_a_row(message: Message, heard: Heard, at: int, runs: list[Run]) -> bool:
@@ -89,7 +115,7 @@ def says_rest(message: Message, heard: Heard, refused: set[int], picked: set[int
         while after + 1 < len(heard.signs) and heard.first_of[after + 1] == at:
             after += 1
         near = heard.signs[after + 1 : after + 1 + _YES_REACH]
-        before = heard.signs[max(0, at - 2) : at]
+        before = heard.signs[max(0, at - 2) : at] if message.word(at - 1) in _TO_THEM else ()
         for one in (*near, *reversed(before)):
             if one is Sign.YES:
                 return True

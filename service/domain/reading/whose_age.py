@@ -157,9 +157,8 @@ def _taken_for(message: Message, at: int) -> bool:
 def _other_person(message: Message, at: int) -> bool:
     if message.word(at - 1) in {"el", "ella"} and message.word(at - 2) in {"y", "pero"}:
         return False
-    for back in (at - 1, at - 2):
-        if message.word(back) in KIN and not message.separated(back, at, Break.COMMA):
-            return True  # "la hermana 9"
+    if of_kin(message, at):
+        return True
     if not message.others:
         return False
     for end in range(at - 1, max(-1, at - 1 - _OTHER_REACHES), -1):
@@ -173,6 +172,14 @@ def _other_person(message: Message, at: int) -> bool:
         if message.word(end) in _PRONOUNS or (end < at - 1 and _names_child(message, end)):
             return False
     return False
+
+
+def of_kin(message: Message, at: int) -> bool:
+    """ "la hermana 9", "sister just turned 2": whether a brother or friend is named just before."""
+    return any(
+        message.word(back) in KIN and not message.separated(back, at, Break.COMMA)
+        for back in (at - 1, at - 2)
+    )
 
 
 def _names_child(message: Message, at: int) -> bool:

@@ -161,7 +161,7 @@ def test_a_folder_that_holds_config_is_taken_as_well(tmp_path: Path, replies: Pa
     ("name", "old", "new", "told"),
     [
         ("safety/urgent_choking.yaml", "level: urgent", "level: urgen", "urgent_choking.yaml:"),
-        ("triage/age_rules.yaml", "from_months: 4,", "from_months: four,", "age_rules.yaml:"),
+        ("triage/age_rules.yaml", "from_months: 4\n", "from_months: four\n", "age_rules.yaml:"),
         ("checklist/moving.yaml", "items:", "items: [", "moving.yaml:"),
     ],
 )

@@ -54,7 +54,7 @@ def test_the_whole_path_is_printed_from_the_words_to_the_texts() -> None:
     answer = run("walks fine but cant hold a crayon, no seizures", "--age", "4y")
     assert answer.exit_code == 0
     order = [
-        "what was read", "concern: fine motor (OT)", '"cant hold a crayon"', "fine_motor.pencil",
+        "what was read", "concern: fine motor (OT)", '"cant hold a crayon"', "fine_motor.",
         "what was outranked, and why", "said to be fine", "denied just before",
         "which rules fired", "T-ot -> decides",
         "suggestion", "OT", f"pack {load_packs().packs.version}",
@@ -68,12 +68,12 @@ def test_the_whole_path_is_printed_from_the_words_to_the_texts() -> None:
 
 
 def test_without_colour_a_line_of_marks_stands_below_the_very_words() -> None:
-    words, marks = printed("eats fine but falls a lot, is choking", colour=False).splitlines()[:2]
+    words, marks = printed("walks fine but falls a lot, is choking", colour=False).splitlines()[:2]
     marked = {
         mark: "".join(w for w, m in zip(words, marks.ljust(len(words)), strict=True) if m == mark)
         for mark in "=x!"
     }
-    assert marked == {"=": "falls", "x": "eats", "!": "is choking"}
+    assert marked == {"=": "falls", "x": "walks", "!": "is choking"}
 
 
 def test_marks_keep_their_place_beside_wide_letters_and_on_every_line() -> None:
@@ -121,7 +121,7 @@ def test_the_word_the_content_guide_teaches_works_as_it_says(tmp_path: Path) -> 
     answer = run(told[1], "--pack", str(config))
     assert "self care (OT)" in answer.output, answer.output
     assert "your name, your license, the date" in answer.output
-    for harmless in ("she squeezes the toothpaste fine", "her brother cant squeeze the toothpaste"):
+    for harmless in ("she makes her bed fine", "her brother cant make the bed"):
         assert "T-ot" not in run(harmless, "--pack", str(config)).output
 
 
