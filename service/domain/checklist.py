@@ -94,9 +94,11 @@ class Checklist:
         return Pick(shown.number, item.key, item.domains, words, item.source)
 
     def listed(self, shown: tuple[Shown, ...]) -> tuple[ListItem, ...]:
-        """The lines of a list as a reply may name them."""
-        items = ((line.number, self.item(line.key)) for line in shown)
-        return tuple(ListItem(number, item.called, item.titles) for number, item in items)
+        """The lines of a list as a reply may name them. A list sent under other content may hold
+        items that are no more: those have a number only."""
+        known = {item.key: item for item in self.items}
+        items = ((line.number, known.get(line.key)) for line in shown)
+        return tuple(ListItem(number, item.called, item.titles) for number, item in items if item)
 
     def lists_for(self, age_months: int) -> tuple[tuple[Shown, ...], ...]:
         """The one or two lists for a child of this age, numbered as they are sent."""

@@ -12,16 +12,17 @@ from service.domain.reading.list_words import Sign
 _PHRASES: tuple[tuple[Sign, str], ...] = (
     (
         Sign.ALL,
-        "whole list, entire list, whole thing, entire thing, whole set, full list, lista "
-        "completa, lista entera, every one, everyone, every single one, each one, each single "
-        "one, each and every one, every last one, every thing, cada uno, cada una, todas y cada "
-        "una, todos y cada uno, all of it, all of the above, all the above, all of these, all of "
-        "those, all of them, all of em, all of that, all of this, all the boxes, all boxes, all "
-        "the things, all the ones, all items, todo eso, todo esto, todo lo de, todo lo anterior, "
-        "todo lo que, todos los de, todas las de, todas esas, todos esos, todas estas, todos "
-        "estos, todas las anteriores, todos los anteriores, toda la lista, pretty much all, "
-        "pretty much everything, basically all, basically everything, all across the board, todo "
-        "eso de",
+        "at all that, at all those, at all these, at all of these, at all of those, at all of "
+        "that, whole list, entire list, whole thing, entire thing, whole set, full list, lista "
+        "completa, lista entera, every one, everyone, every single one, every single thing, each "
+        "one, each single one, each and every one, every last one, every thing, cada uno, cada "
+        "una, todas y cada una, todos y cada uno, all of it, all of the above, all the above, "
+        "all of these, all of those, all of them, all of em, all of that, all of this, all the "
+        "boxes, all boxes, all the things, all the ones, all items, todo eso, todo esto, todo lo "
+        "de, todo lo anterior, todo lo que, todos los de, todas las de, todas esas, todos esos, "
+        "todas estas, todos estos, todas las anteriores, todos los anteriores, toda la lista, "
+        "pretty much all, pretty much everything, basically all, basically everything, all "
+        "across the board, todo eso de",
     ),
     (
         Sign.NEARLY_ALL,
@@ -32,16 +33,18 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         Sign.NONE,
         "n a for, none for, todas negativas, todos negativos, all negatives, all good, all fine, "
         "all ok, all okay, all great, all well, all normal, all clear, todo bien, todas bien, "
-        "todos bien, todo normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, no "
-        "hay ninguno, no hay ninguna, no hay nada, not any, not one, not a one, not a single one, "
-        "no to all, no on all, no for all, not applicable, n a, ni una, ni uno, ni una sola, ni "
-        "uno solo, para nada, do not apply, no across the board, all no, all nos, all nope, all "
-        "negative, todas no, todos no, todo no, no a todo, no a todas, no a todos, none of, zero "
-        "of, zero from, nothing from, nothing on, nothing in, nothing here, nothing to, nada de "
-        "nada, no issues, no concerns, no problems, no worries, no concern, not a problem, not an "
-        "issue, nada por, sin problemas, sin problema, cero problemas, zero concerns, zero "
-        "issues, zero problems, not really any, nothing really, no tiene nada, no tiene ninguno, "
-        "no tiene ninguna, no le pasa nada, no se le aplica",
+        "todos bien, todo normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, "
+        "no hay ninguno, no hay ninguna, no hay nada, not any, not one, not a one, not a single "
+        "one, no to all, no on all, no for all, not applicable, n a, ni una, ni uno, ni una "
+        "sola, ni uno solo, para nada, do not apply, no across the board, all no, all nos, all "
+        "nope, all negative, todas no, todos no, todo no, no a todo, no a todas, no a todos, "
+        "none of, zero of, zero from, nothing from, nothing on, nothing in, nothing here, "
+        "nothing to, nada de nada, no issues, no concerns, no problems, no worries, no concern, "
+        "not a problem, not an issue, nada por, sin problemas, sin problema, cero problemas, "
+        "zero concerns, zero issues, zero problems, not really any, nothing really, no tiene "
+        "nada, no tiene ninguno, no tiene ninguna, no le pasa nada, no se le aplica, no to "
+        "everything, no on everything, no for everything, no to all of, no to any, no batalla "
+        "con nada, no batalla en nada, no le cuesta nada, no struggles",
     ),
     (
         Sign.REST,
@@ -60,14 +63,14 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
-        "doesnt apply, does not apply, dont apply, do not apply, no aplican, no apply, doesnt "
-        "fit, isnt him, isnt her, instead of, en lugar de, en vez de, not really, not at all, not "
-        "so much, not us, not him, not her, not me, not mine, isnt us, cross out, crossed out, "
-        "cross off, take off, take out, take away, leave out, leave off, get rid of, forget "
-        "about, no to, no on, ya no, ya no es, no es, no era, no son, tampoco la, tampoco el, "
-        "isnt an issue, isnt a problem, no aplica, not a thing, not a problem, not an issue, no "
-        "problem, no problems, no issue, no issues, no tanto, not true, hell no, no way, no para "
-        "nada, para nada",
+        "cant say any, cant say that any, doesnt apply, does not apply, dont apply, do not "
+        "apply, no aplican, no apply, doesnt fit, isnt him, isnt her, instead of, en lugar de, "
+        "en vez de, not really, not at all, not so much, not us, not him, not her, not me, not "
+        "mine, isnt us, cross out, crossed out, cross off, take off, take out, take away, leave "
+        "out, leave off, get rid of, forget about, no to, no on, ya no, ya no es, no es, no era, "
+        "no son, tampoco la, tampoco el, isnt an issue, isnt a problem, no aplica, not a thing, "
+        "not a problem, not an issue, no problem, no problems, no issue, no issues, no tanto, "
+        "not true, hell no, no way, no para nada, para nada",
     ),
     (
         Sign.YES,
@@ -108,22 +111,27 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "unas si, algunas si, unos si, algunos si, no entendi, no entiendo, no le entiendo, dont "
-        "understand, didnt understand, dont get it, not following, una que otra, uno que otro, "
-        "alguna que otra, dos que tres, but not all, pero no todas, pero no todos, not all but, "
-        "cant really tell, cant really say, dont really know, not really sure, cual sera, cuales "
-        "seran, a number of, good number, good number of, number of them, number of these, "
-        "handful, a handful, a handful of, todos menos algunos, cant say, not sure if, not sure "
-        "if any, more than half, less than half, mas de la mitad, menos de la mitad, la neta no "
-        "se, no sabria cual, could be any, or so, not all, not all of, not all of them, not "
-        "everything, no todas, no todos, no todo, most of, half of, half the, about half, like "
-        "half, a few, quite a few, a couple, a bunch, a lot of, lots of, more than one, too many, "
-        "too many to, hard to say, hard to tell, hard to choose, hard to pick, not sure, im not "
-        "sure, dont know, do not know, no idea, no clue, cant tell, cant decide, cant choose, "
-        "cant pick, it depends, no se, no lo se, no sabria, no sabria decir, no estoy segura, no "
-        "estoy seguro, no sabemos, quien sabe, unos cuantos, unas cuantas, un par, la mayoria, la "
-        "mitad, como la mitad, mas de una, mas de uno, a mix, tough call, no puedo escoger, no "
-        "puedo elegir, dificil escoger, dificil decir, dificil elegir, un monton, mas o menos",
+        "no entendi nada, no entiendo nada, no le entiendo nada, no le entendi nada, dont get "
+        "what, didnt get what, dont understand anything, im lost, i lost the list, lost the "
+        "list, perdi la lista, se me perdio la lista, la mayor parte, mayor parte, didnt get "
+        "the, didnt get it, dont get the, didnt get this, dont get this, no le entendi, no "
+        "entendimos, no me quedo claro, no me queda claro, unas si, algunas si, unos si, algunos "
+        "si, no entendi, no entiendo, no le entiendo, dont understand, didnt understand, dont "
+        "get it, not following, una que otra, uno que otro, alguna que otra, dos que tres, but "
+        "not all, pero no todas, pero no todos, not all but, cant really tell, cant really say, "
+        "dont really know, not really sure, cual sera, cuales seran, a number of, good number, "
+        "good number of, number of them, number of these, handful, a handful, a handful of, "
+        "todos menos algunos, cant say, not sure if, not sure if any, more than half, less than "
+        "half, mas de la mitad, menos de la mitad, la neta no se, no sabria cual, could be any, "
+        "or so, not all, not all of, not all of them, not everything, no todas, no todos, no "
+        "todo, most of, half of, half the, about half, like half, a few, quite a few, a couple, "
+        "a bunch, a lot of, lots of, more than one, too many, too many to, hard to say, hard to "
+        "tell, hard to choose, hard to pick, not sure, im not sure, dont know, do not know, no "
+        "idea, no clue, cant tell, cant decide, cant choose, cant pick, it depends, no se, no lo "
+        "se, no sabria, no sabria decir, no estoy segura, no estoy seguro, no sabemos, quien "
+        "sabe, unos cuantos, unas cuantas, un par, la mayoria, la mitad, como la mitad, mas de "
+        "una, mas de uno, a mix, tough call, no puedo escoger, no puedo elegir, dificil escoger, "
+        "dificil decir, dificil elegir, un monton, mas o menos",
     ),
     (
         Sign.ONWARDS,

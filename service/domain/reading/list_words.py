@@ -95,8 +95,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
         Sign.VAGUE,
         "pocas pocos poquitas poquitos alguna alguno some few several couple unsure idk idek "
         "dunno algunos algunas varios varias unos unas most half mitad mayoria depends depende "
-        "many lots bunch muchos muchas muchisimas muchisimos bastantes par cuantos cuantas nose "
-        "ns",
+        "wdym confused confundida confundido masomenos masmenos many lots bunch muchos muchas "
+        "muchisimas muchisimos bastantes par cuantos cuantas nose ns",
     ),
     (
         Sign.ONWARDS,
@@ -116,7 +116,8 @@ _PLAIN = (
     "described wrote asked mando mandaron mandan mandaste dijeron pusieron preguntan menciona "
     "mencionan should any anything honest honesty truth simply basically exactly perfectly "
     "totally pretty much muchas mucha demasiada igualmente we re weve were hes shes theyre theyve "
-    "theyd hed shed well there though tho anyways anyway smile heart prayhands okhand honestly "
+    "theyd hed shed well there though tho anyways anyway smilesign heartsign prayhands okhand "
+    "honestly "
     "verdad decirle lord god dios buenas buenos dias tardes noches pues pos please pls plz plis "
     "porfa porfis porfavor thanks thx ty thank you gracias por favor hmm hm mmm um umm uh uhh hi "
     "hey hello hola bueno buen dia so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay "
@@ -147,7 +148,7 @@ _PLAIN = (
     "una esas esos esa ese eso esto estas estos esta ellos ellas here aqui hay above below "
     "anteriores anterior list lista listado set on off in page side group st nd rd th va da ro ra "
     "er to ta mo vo thing things cosa cosas number numbers moment momento right now ahora ahorita "
-    "today hoy single each every cada box boxes "
+    "sound again today hoy single each every cada box boxes "
     # who
     "me us him her his he she our mi mis su se le les nos nosotros ella era eran es family hijo "
     "hija nino nina daughter kid boy girl child baby bebe wife husband mom dad hubby esposo "

@@ -28,6 +28,7 @@ _BETWEEN = (LABEL | word_set("the el los la maybe also then up mostly q que")) -
 _LIST_AND = AND | {"ampersand"}
 _ANSWERS = frozenset({Sign.YES, Sign.NOT})
 _LEFT_OUT = word_set("falto olvide agregue forgot missed add tambien")
+_DAYS = word_set("bad good some most off hard rough his her occasion days weekends certain a")
 _WITHIN = word_set("between entre")
 _UP_TO = word_set("hasta")
 _CHANGED = word_set("change changed switch switched swap cambie cambia cambiar cambio replace")
@@ -172,6 +173,8 @@ def _reach(message: Message, heard: Heard, run: Run) -> None:
     """What a run reaches to: "from 3 on", "up to 4", "between 2 and 4"; and where it begins."""
     nxt = run.last + 1
     onwards = heard.at(nxt) is Sign.ONWARDS and heard.first_of[nxt] == nxt
+    if message.word(nxt + 1) == "on" and message.word(nxt + 2) in _DAYS:
+        onwards = False  # "2, and on bad days 5"
     from_on = message.word(nxt) == "on" and message.word(run.first - 1) in {"from", "number"}
     plus = message.text[message.tokens[run.last].end :][:2] in {"+", "+ ", "+,", "+."}
     if (message.joined(nxt) and (onwards or from_on)) or plus:

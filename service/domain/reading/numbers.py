@@ -8,6 +8,7 @@ count something else ("2 brothers", "10 times", an age) are left alone.
 from __future__ import annotations
 
 from service.domain.reading.lexicon import Family, Kind
+from service.domain.reading.list_counts import all_but_how_many, tallies, without_tally
 from service.domain.reading.list_items import Unclear, named_items
 from service.domain.reading.list_signs import Heard, hear
 from service.domain.reading.list_words import Sign
@@ -42,6 +43,10 @@ _ASKS = word_set(
     "explain meaning difference clarify significa significan refiere refieren diferencia explicar "
     "explica explicame explique elaborate"
 )
+_DOUBTS = word_set("idk dunno no not unsure dont didnt nose ns wdym")
+_I_AM = word_set("im estoy sorry perdon ando")
+_NUMBERED = word_set("number numbers numero numeros lista list")
+_CONFUSED = word_set("confused confundida confundido")
 _MOST_NUMBERS = 40
 """No list has as many items; a longer row of numbers is no answer."""
 
@@ -129,6 +134,10 @@ def _late_pick(message: Message, heard: Heard) -> bool:
 def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | None, set[int]]:
     latest = set(context.latest or context.shown)
     left_out, counts_items = no_picks(message, heard.numbers, context)
+    tally = tallies(message, heard, left_out)
+    left_out, heard = left_out | tally, without_tally(heard, tally)
+    if all_but_how_many(message, heard):
+        return Picks.UNCLEAR, set()
     zeros = frozenset(
         at
         for at, digits in heard.numbers.items()
@@ -167,6 +176,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return Picks.SOME, latest - refused  # "nomas no la 7"
     if nothing and out[Answer.TAKEN_OUT]:
         return Picks.SOME, out[Answer.TAKEN_OUT]  # "none except 5"
+    if nothing and refused and any(token.word in {"but", "pero"} for token in message.tokens):
+        return Picks.SOME, refused  # "hace todo bien pero el 3 no"
     if nothing:
         return Picks.NONE, set()
     if over and not out[Answer.REFUSED]:
@@ -192,6 +203,8 @@ def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]
         back = at - 1
         while back >= 0 and message.word(back) in {"of", "the", "de", "las", "los", "these"}:
             back -= 1
+        if digits == count and back < at - 1 and heard.at(at + 1) is Sign.NONE:
+            found.add(at)  # "de los 6 ninguno"
         if digits == count and back >= 0 and heard.signs[back] in (Sign.ALL, Sign.NONE):
             found.add(at)
     return frozenset(found)
@@ -207,10 +220,13 @@ def _stands_for_none(message: Message, heard: Heard, at: int, left_out: frozense
 def _begins_in_doubt(message: Message, heard: Heard) -> bool:
     """ "idk honestly what that means": a short answer that begins so, and tells no worry."""
     return (
-        heard.at(0) is Sign.VAGUE
+        (heard.at(0) is Sign.VAGUE or (message.word(0) in _I_AM and message.word(1) in _CONFUSED))
         and len(message.tokens) <= _SHORT_ANSWER
-        and not any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
-        and message.word(0) in {"idk", "dunno", "no", "not", "unsure", "dont", "nose", "ns"}
+        and (
+            any(token.word in _NUMBERED for token in message.tokens)
+            or not any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
+        )
+        and message.word(0) in _DOUBTS | _CONFUSED | _I_AM
     )
 
 

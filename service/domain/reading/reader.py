@@ -14,6 +14,7 @@ from service.domain.reading.all_clear import all_fine, taken_back
 from service.domain.reading.calendar_words import read_day
 from service.domain.reading.child_words import RESOLVED
 from service.domain.reading.concerns import read_concerns
+from service.domain.reading.courtesy import without_thanks
 from service.domain.reading.early_birth import read_early_birth
 from service.domain.reading.email_text import written_text
 from service.domain.reading.intent_scope import DATED
@@ -68,9 +69,10 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     topics = _topics(message, child.topics)
     if intent is None:
         intent = _for_a_person(topics)
-    age = read_age(message, written_in)
+    plain = without_thanks(message)
+    age = read_age(plain, written_in)
     hints = _hints(message)
-    numbers = read_numbers(message, written_in, age.used)
+    numbers = read_numbers(plain, written_in, age.used)
     concerns = taken_back(child.concerns, message)
     milestones = child.milestones if concerns is child.concerns else ()
     worries = bool(flags) or any(c.status is Status.PRESENT for c in concerns)

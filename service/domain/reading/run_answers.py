@@ -64,6 +64,8 @@ def answers(message: Message, heard: Heard, runs: list[Run]) -> list[Answer]:
 
 def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
     """The runs that hold once those put right by a later one are left out."""
+    if len(runs) == 2 and _put_right_at_once(message, heard, *runs):
+        return runs[:1]
     kept: list[Run] = []
     for run in runs:
         if kept and _swaps(message, heard, kept[-1].last + 1, run.begins):
@@ -74,6 +76,21 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
             _take_back(kept, len(run.said) if not only else sum(len(r.said) for r in kept))
         kept.append(run)
     return kept
+
+
+def _put_right_at_once(message: Message, heard: Heard, right: Run, wrong: Run) -> bool:
+    """ "corrijo: es 8 y 10, no 8 y 9", "8 and 10, not 8 and 9": the first of two rows holds."""
+    if len(right.said) == 1 or len(wrong.said) == 1:
+        return False
+    between = [message.word(at) for at in range(right.last + 1, wrong.begins)]
+    between = [word for word in between if word not in ARTICLES]
+    if between in (["not"], ["instead", "of"], ["en", "vez", "de"], ["en", "lugar", "de"]):
+        return True
+    if message.separated(wrong.begins - 1, wrong.begins, Break.COMMA):
+        return False  # "la 3 y 4, no, la 3 y 5"
+    comma = message.separated(right.last, wrong.begins, Break.COMMA)
+    around = heard.signs[: right.begins] + heard.signs[wrong.last + 1 :]
+    return between == ["no"] and (comma or Sign.SWAP in around)
 
 
 def _take_back(kept: list[Run], count: int) -> None:

@@ -6,6 +6,7 @@ nothing else ("all of these describe him").
 
 from __future__ import annotations
 
+from service.domain.reading.list_fine import does_all_well, finds_all_hard, says_no_and_fine
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import Sign
 from service.domain.reading.matching import Message
@@ -18,14 +19,30 @@ _NO = word_set(
 )
 _AFTER_NONE = word_set(
     "of de just only he she so right solo thanks thank gracias that lol haha jaja shes hes we i my "
-    "they mi honestly for from por para it but pero porque because tbh thankfully really here"
+    "they mi honestly for from por para it but pero porque because tbh thankfully really "
+    "here there jumps stands sticks applies"
 )
 _SURE_NONE = word_set("none ninguno ninguna ningunos nothing nada neither zero cero 0")
 _FINE = word_set("good fine great ok okay well bien excelente excellent perfect")
 _WITH = word_set("on with at in en con for para")
 _OF_THESE = frozenset(("of", these) for these in ("these", "those", "that", "them", "this", "it"))
 _ENDS_ANY = frozenset(
-    {"", "thanks", "thank", "things", "at", "lol", "right", "but", "and", "she", "he"}
+    {
+        "",
+        "thanks",
+        "thank",
+        "things",
+        "at",
+        "lol",
+        "right",
+        "but",
+        "fit",
+        "fits",
+        "apply",
+        "and",
+        "she",
+        "he",
+    }
 )
 _DOES_FINE = word_set("fine good great bien perfecto perfect normal excelente")
 _FINE_REACHES = 7
@@ -43,9 +60,10 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         strong = heard.is_phrase(at)
         alone = strong and (_opens(message, at) or _closes(message, heard, at))
+        alone = alone or (strong and finds_all_hard(message, at))
         if message.clauses[at] in heard.stray and not alone:
             continue
-        if _none_before(message, heard, at):
+        if _none_before(message, heard, at) or does_all_well(message, heard, at):
             continue
         if any(run.is_range and 0 < run.begins - at <= 3 for run in runs):
             continue
@@ -59,6 +77,10 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
 
 def _none_before(message: Message, heard: Heard, at: int) -> bool:
     """ "N/A for all of these"."""
+    if message.word(at - 1) in {"de", "of"} and any(
+        heard.at(next_) is Sign.NONE for next_ in range(at + 1, at + _NONE_REACH)
+    ):
+        return True  # "de todas esas ninguna"
     return any(
         heard.signs[back] is Sign.NONE and not message.separated(back, at)
         for back in range(max(0, at - _NONE_REACH), at)
@@ -83,7 +105,11 @@ def _ends_a_row(message: Message, heard: Heard, at: int, runs: list[Run]) -> boo
 def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
     """ "none", "no gracias", "all good on these", a zero (at tokens ``zeros``)."""
     signs = heard.signs
+    if says_no_and_fine(message, heard):
+        return True
     for at, sign in enumerate(signs):
+        if sign is Sign.ALL and heard.first_of[at] == at and does_all_well(message, heard, at):
+            return True
         none = sign is Sign.NONE and heard.first_of[at] == at
         none = none or (sign is Sign.ALL and _fine_with(message, heard, at))
         if not none and at not in zeros:

@@ -120,7 +120,7 @@ def test_machines_get_one_object_a_change_and_then_the_counts(config: Path, repl
 
 
 def test_what_is_gained_is_told_and_is_no_safety_change(tmp_path: Path, config: Path) -> None:
-    change(config, "safety/urgent_choking.yaml", "en: [choking", "en: [falls a lot, choking")
+    change(config, "safety/urgent_choking.yaml", "choking !", "falls a lot, choking !")
     answer = run("--pack", config, "--from", "-", stdin='{"id": 1, "text": "falls a lot"}\n')
     assert "flags - -> URGENT" in answer.output
     assert "flag gained" in answer.output

@@ -18,7 +18,10 @@ from service.domain.vocabulary import Asked, Channel, FlagLevel, Language
 PACKS = load_packs().packs
 REPLIES = [reply for _, reply in replies() if reply["channel"] == "sms"]
 FLAGGED = [r for r in REPLIES if r["want"].get("suggestion") in ("URGENT", "SOON")]
-RELAXED = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+# The same cases every time: what one machine passes another must not fail.
+RELAXED = settings(
+    max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 SOME_REPLY = st.sampled_from(REPLIES)
 
 SKILLS = {
