@@ -1,7 +1,7 @@
 """``make score``: how well replies are understood, over the labelled replies of this product.
 
-The replies lie in ``tests/data/replies``: two thirds in ``work``, to learn from, and one third in
-``held_out``, which is looked at for its score alone, so its misses are printed only where
+The replies lie in ``tests/data/replies``: those in ``work`` to learn from, and those in
+``held_out``, which are looked at for their score alone, so their misses are printed only where
 ``--misses held_out`` asks for them. Each reply carries what must be read of it (``want``), by the
 contract of ``tandem evaluate``. Birthdays are counted from one fixed day.
 """

@@ -138,7 +138,6 @@ def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
         others=tuple(others),
         without=tuple(map(number, written.without)),
         whole_message=written.whole_message,
-        nowhere=tuple(map(number, written.nowhere)),
         follows=written.follows[1:],
     )
     packs.together.setdefault(first, []).append(found)

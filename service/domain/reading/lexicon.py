@@ -164,8 +164,6 @@ class TogetherPhrase:
     without: tuple[int, ...]
     """Parts that must not stand in the same sentence."""
     whole_message: bool
-    nowhere: tuple[int, ...] = ()
-    """Parts that must not stand anywhere in the message."""
     follows: tuple[bool, ...] = ()
     """For each of the others whether it stands right after the part before it."""
 

@@ -126,8 +126,6 @@ def _dangers(parts: _Parts, anchor: int, phrase: TogetherPhrase) -> Iterator[Mat
 
 
 def _together(parts: _Parts, anchor: int, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
-    if any(number in parts.found for number in phrase.nowhere):
-        return
     message = parts.message
     danger = phrase.rule.family is _OF_DANGER
     affirmed = danger and phrase.rule.deniable

@@ -3,8 +3,9 @@
 ``>`` instead of ``+`` puts a part right after the one before it, at most three words on:
 ``<grown_up> > <hits> > <child>``.
 
-``!`` names what must not stand in the same sentence, ``!!`` what must not stand anywhere in the
-message. With one of them a single part will do: ``limps !! <since_birth>``.
+``!`` names what must not stand in the same sentence; with it a single part will do:
+``limps ! <since_birth>``. Nothing is taken away by another sentence: no text that is added may
+hide a sign.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 
 from service.domain.reading.phrases import PhraseError
 
-_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT, _WITHOUT, _NOWHERE = "+", "&", ">", "!", "!!"
-_SIGNS = (_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT, _WITHOUT, _NOWHERE)
+_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT, _WITHOUT = "+", "&", ">", "!"
+_SIGNS = (_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT, _WITHOUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,6 @@ class WrittenTogether:
     follows: tuple[bool, ...]
     """For each part whether it stands right after the one before."""
     without: tuple[str, ...]
-    nowhere: tuple[str, ...]
     whole_message: bool
 
 
@@ -36,17 +36,15 @@ def is_together(phrase: str) -> bool:
 
 def split_together(phrase: str) -> WrittenTogether:
     """Cut a phrase into its parts. Raises ``PhraseError``."""
-    wanted, *nowhere = _cut(phrase.split(), {_NOWHERE})
-    wanted, *without = _cut(wanted, {_WITHOUT})
+    wanted, *without = _cut(phrase.split(), {_WITHOUT})
     parts = _cut(wanted, {_IN_A_SENTENCE, _IN_A_MESSAGE, _NEXT})
-    enough = len(parts) > 1 or without or nowhere
-    if not enough or not all((*parts, *without, *nowhere)):
+    enough = len(parts) > 1 or without
+    if not enough or not all((*parts, *without)):
         raise PhraseError("needs two parts or more, with a word in each")
     return WrittenTogether(
         parts=_joined(parts),
         follows=(False, *(word == _NEXT for word in wanted if word in _SIGNS)),
         without=_joined(without),
-        nowhere=_joined(nowhere),
         whole_message=_IN_A_MESSAGE in wanted,
     )
 
