@@ -18,6 +18,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from bench.hostile_texts import LENGTH, hostile_texts
@@ -67,8 +68,8 @@ def reader(packs: Packs) -> Callable[..., object]:
 def ordinary(read: Callable[..., object]) -> tuple[float, float, float]:
     """Median and 95th percentile over the corpus in microseconds, and the baseline's median."""
     told = [reply for _, reply in replies()]
-    took = sorted(seconds(lambda r=reply: read(**r), 3) * 1e6 for reply in told)  # type: ignore[misc]
-    bare = [seconds(lambda t=r["text"]: re.findall(r"\w+", t), 3) * 1e6 for r in told]  # type: ignore[misc]
+    took = sorted(seconds(partial(read, **reply), 3) * 1e6 for reply in told)
+    bare = [seconds(partial(re.findall, r"\w+", reply["text"]), 3) * 1e6 for reply in told]
     return statistics.median(took), took[int(len(took) * 0.95)], statistics.median(bare)
 
 
@@ -77,7 +78,7 @@ def growth(read: Callable[..., object]) -> Iterator[tuple[int, float]]:
     prose = " ".join(r["text"] for _, r in replies() if r["channel"] == "sms")
     for length in LENGTHS:
         starts = range(0, 40 * 997, 997)
-        took = [seconds(lambda s=s, n=length: read(prose[s : s + n]), 3) for s in starts]  # type: ignore[misc]
+        took = [seconds(partial(read, prose[at : at + length]), 3) for at in starts]
         yield length, statistics.median(took) * 1e3
 
 
@@ -103,7 +104,7 @@ def main() -> int:
     print(f"\n{LENGTH} characters of anything (the slowest step and channel of each)")
     for name, text in hostile_texts(packs):
         took = max(
-            seconds(lambda t=text, a=asked, c=channel: read(t, asked=a, channel=c), 2)  # type: ignore[misc]
+            seconds(partial(read, text, asked=asked, channel=channel), 2)
             for asked in Asked
             for channel in Channel
         )

@@ -50,7 +50,6 @@ LABEL = word_set(
     "opciones question questions pregunta preguntas line lines box boxes inciso incisos punto "
     "puntos answer answers"
 )
-POINTING = frozenset({"this", "that", "which", "no", "another", "the", "only", "every", "each"})
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
 
 _SINGLE: tuple[tuple[Sign, str], ...] = (

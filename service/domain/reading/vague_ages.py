@@ -21,7 +21,6 @@ _BIRTHDAY = word_set(
     "birthday bday cumple cumpleanos born nacio nacida nacido turns turning cumplira birthdays"
 )
 _TWOS = {"twos": 24, "threes": 36, "fours": 48}
-_NO_GRADE = word_set("first last second primero primera segundo") - {"first", "second", "segundo"}
 
 
 def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None:
