@@ -44,6 +44,8 @@ def tell_past(named: list[Named], message: Message) -> None:
     """
     contrasts = message.ends(Family.CONCERN, Kind.CONTRAST)
     for past in message.of(Family.PAST):
+        if message.word(past.last + 1) == "no":
+            continue  # "de una semana para aca camina chueco, antes no": it is so now
         near = [one for one in named if _in_one_breath(one, past, message, contrasts)]
         own = [one for one in near if not message.separated(*_ordered(one, past), Break.COMMA)]
         if not own and near and not _of_another(past, message):

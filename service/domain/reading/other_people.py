@@ -10,6 +10,8 @@ from service.domain.reading.types import Status
 
 MYSELF = "grammar.myself"
 """The rule of words by which parents speak of themselves."""
+CHILD = frozenset({"grammar.child", "grammar.child_by_name"})
+"""The rules of words that name the child the message is about."""
 _AFTER_HE = word_set(
     "no si se ya lo anda es tiene trae esta va hace puede sabe quiere siempre nunca todavia apenas "
     "nomas solo solamente le tambien sigue todo cuando en aun casi"
@@ -18,6 +20,9 @@ _REPORTS = word_set(
     "says said say thinks think thought told tells mentioned noticed notices swears asked asks "
     "wants worries insists complains keeps calls called dice dijo dicen cree piensa noto nota "
     "comenta insiste asegura me nos quiere pregunta"
+)
+_REPORTED_BY = word_set(
+    "segun dice dicen dijo cree creen piensa opina cuenta conto noto contradice according per ask"
 )
 _IS = word_set("is was were are es era fue son eran belongs")
 _HE = frozenset({"he", "hes"})
@@ -60,8 +65,9 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
 
 
 def only_reports(match: Match, message: Message) -> bool:
-    """ "his grandma says he falls": who tells it, and not who it is about."""
-    return message.word(match.last + 1) in _REPORTS
+    """ "his grandma says he falls", "segun su abuela", "como dice su papa": who tells it."""
+    after, before = message.word(match.last + 1), message.word(match.first - 1)
+    return after in _REPORTS or before in _REPORTED_BY
 
 
 def give_to_another(match: Match, state: State, message: Message) -> None:
@@ -82,7 +88,7 @@ def take_subject(match: Match, state: State, message: Message) -> None:
     "My other son toe walks but she ..." is the child again; in "Her brother is 6. He falls." the
     brother is still meant, while "his brother is 6. He falls" most likely means the child.
     """
-    if match.rule.id.endswith("child"):
+    if match.rule.id in CHILD:
         state.other = state.before = None
         return
     word = message.tokens[match.first].word
