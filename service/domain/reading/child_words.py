@@ -19,6 +19,8 @@ _EVIDENCE_SPAN = 9
 RESOLVED = "grammar.resolved"
 """The rule of words that say that something is over, not only when it was."""
 _PAST_REACHES = 12
+# "De una semana para aca camina chueco, antes no", "se cansa antes que todas": it is so now.
+_NOT_THEN = frozenset({"no", "que", "q", "de"})
 _NOW = frozenset({"now", "ahora", "ahorita", "hoy", "still", "todavia", "aun"})
 
 
@@ -44,8 +46,8 @@ def tell_past(named: list[Named], message: Message) -> None:
     """
     contrasts = message.ends(Family.CONCERN, Kind.CONTRAST)
     for past in message.of(Family.PAST):
-        if message.word(past.last + 1) == "no":
-            continue  # "de una semana para aca camina chueco, antes no": it is so now
+        if message.word(past.last + 1) in _NOT_THEN:
+            continue
         near = [one for one in named if _in_one_breath(one, past, message, contrasts)]
         own = [one for one in near if not message.separated(*_ordered(one, past), Break.COMMA)]
         if not own and near and not _of_another(past, message):

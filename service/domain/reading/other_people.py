@@ -24,6 +24,7 @@ _REPORTS = word_set(
 _REPORTED_BY = word_set(
     "segun dice dicen dijo cree creen piensa opina cuenta conto noto contradice according per ask"
 )
+_THE_CHILD = word_set("him her his he hes she shes hers")
 _IS = word_set("is was were are es era fue son eran belongs")
 _HE = frozenset({"he", "hes"})
 _SHE = frozenset({"she", "shes", "ella"})
@@ -42,12 +43,15 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
     again. Written without its accent it looks like "the", which no verb follows.
 
     So is "este" (this one), of two who are compared. What a parent says of themselves ends with
-    the clause ("im 29, tags ruin every morning").
+    the clause ("im 29, tags ruin every morning"), or with the child ("im dying to get him to eat").
     """
     other = state.other
     if other is None or match.first <= other.last:
         return
-    if other.rule.id == MYSELF and message.separated(other.last, match.first, Break.COMMA):
+    between = {message.word(at) for at in range(other.last + 1, match.first)}
+    if other.rule.id == MYSELF and (
+        message.separated(other.last, match.first, Break.COMMA) or between & _THE_CHILD
+    ):
         state.other = None
         return
     for at in range(other.last + 1, match.first):
