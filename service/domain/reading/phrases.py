@@ -2,7 +2,8 @@
 
 A phrase is words with spaces between. ``a|b`` is either word, ``(a|b)`` may be missing, ``..`` is
 a gap of up to three words, ``#`` any number, ``<name>`` any phrase of a named class, ``a-b`` two
-words where one stands, and ``run~`` an English verb in its forms (run, runs, running).
+words where one stands, ``run~`` an English verb in its forms (run, runs, running), and
+``borrar@`` a Spanish verb in the forms in which others are asked to do it (``asked_forms``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import product
 
+from service.domain.reading.spanish_verbs import asked_forms
 from service.domain.reading.tokens import fold
 from service.domain.reading.word_tree import ANY_NUMBER, GAP, Phrase, Words
 
@@ -78,6 +80,11 @@ def _choices(item: str, classes: Mapping[str, Iterable[Words]]) -> tuple[Words, 
             found += classes[name]
         elif part.endswith("~"):
             found += [(form,) for form in verb_forms(fold(part[:-1]))]
+        elif part.endswith("@"):
+            try:
+                found += [(form,) for form in asked_forms(fold(part[:-1]))]
+            except ValueError as error:
+                raise PhraseError(str(error)) from error
         elif part in (GAP, ANY_NUMBER):
             found.append((part,))
         elif fold(part).replace("-", "").isalnum():
