@@ -36,7 +36,7 @@ _ORDER = (
 )
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
-"""The rule of those who take back a stop: they name it, so it wins over the stop."""
+"""How the rules begin of those who take back a stop: they name it, so it wins over the stop."""
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _BEFORE_ANYTHING = frozenset({Asked.CONSENT, Asked.AGE, *_LISTS})
 _ASKS_US = "help.any_question"
@@ -66,7 +66,7 @@ def read_intent(
     courtesy = {i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)}
     scope = Scope(message, context, courtesy, worried)
     matches = [m for m in found if scope.counts(m)]
-    back = any(m.rule.id == _BACK_AGAIN for m in matches)
+    back = any(m.rule.id.startswith(_BACK_AGAIN) for m in matches)
     for intent in (Intent.START, *_ORDER) if back else _ORDER:
         if intent is Intent.NO and context.asked in _LISTS:
             continue
