@@ -28,6 +28,12 @@ _JOINS = frozenset(
 )
 """Words a question may stand behind."""
 
+_EXCLAIMED = frozenset(
+    "rapido rapidos rapida rapidas bueno buena buenos bien lindo linda lindos alivio pena gusto padre"
+    " chido chevere bonito bonita amable amables emocion alegria maravilla facil lastima verguenza"
+    " susto suerte dios mal horror gran buenas".split()
+)
+"""What follows a "que" that calls out and asks nothing: "que rapidos"."""
 _WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
 
 
@@ -78,7 +84,8 @@ def _opens(
         if token.word in anywhere:
             return True
         opening = opening or token.before is not Break.NONE
-        if opening and token.word in _OPENS and at not in courtesy:
+        called_out = token.word == "que" and message.word(at + 1) in _EXCLAIMED
+        if opening and token.word in _OPENS and at not in courtesy and not called_out:
             return True
         opening = opening and (at in courtesy or token.word in _JOINS)
     return False

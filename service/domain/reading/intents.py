@@ -41,6 +41,7 @@ _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _BEFORE_ANYTHING = frozenset({Asked.CONSENT, Asked.AGE, *_LISTS})
 _ASKS_US = "help.any_question"
 _SHORT = 8
+_THANKS_SHORT = 16
 _ASKS_FOR_MORE = frozenset({*_LISTS, Asked.FREE})
 _NO_MORE = frozenset({("no", "more"), ("no", "mas"), ("ya", "no", "mas")})
 _ASIDE = frozenset({Intent.YES, Intent.NO, Intent.THANKS})
@@ -116,8 +117,11 @@ def _of_one(
             fired = None
         return fired or stands_alone(mine, courtesy, message)
     if intent is Intent.THANKS:
-        if fired is None and context.asked in NO_QUESTION and _short_and_not_of_the_child(message):
-            fired = mine[0]
+        if context.asked in NO_QUESTION:
+            if fired is None and _short_and_not_of_the_child(message, _THANKS_SHORT):
+                fired = mine[0]
+        elif any(token.is_number for token in message.tokens):
+            return None  # "cumplio 3, gracias por preguntar" answers what was asked
         return None if fired is not None and _says_more(message, courtesy) else fired
     if fired is None and (context.asked is Asked.CONSENT or _no_more(intent, message, context)):
         fired = _leads(intent, mine, message, context)
@@ -185,8 +189,8 @@ def _no_more(intent: Intent, message: Message, context: Context) -> bool:
     )
 
 
-def _short_and_not_of_the_child(message: Message) -> bool:
-    return len(message.tokens) <= _SHORT and not any(
+def _short_and_not_of_the_child(message: Message, most: int = _SHORT) -> bool:
+    return len(message.tokens) <= most and not any(
         m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)
     )
 
