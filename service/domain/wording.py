@@ -108,6 +108,7 @@ REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
         "faq_is_this_a_diagnosis": frozenset(),
         "faq_who_sees_this": frozenset(),
         "faq_how_long": frozenset(),
+        "faq_office": frozenset({"clinic", "phone"}),
     }
 )
 """Every text there is, with the placeholders it must hold. It may hold those of ``EVERYWHERE``

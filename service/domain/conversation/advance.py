@@ -33,6 +33,9 @@ from service.domain.written_dates import written_day
 
 Rule = Callable[[Conversation, Reading, Policy, datetime], Turn | None]
 
+_ONLY_STAFF_KNOW = "office"
+"""The question whose answer stands in no pack: where the clinic is, when it is open."""
+
 
 def advance(conversation: Conversation, reading: Reading, policy: Policy, now: datetime) -> Turn:
     """What one reply leads to. ``now`` is aware. Total: every reading gets a turn."""
@@ -241,10 +244,14 @@ def _question(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Tur
     if r.intent is not Intent.FAQ or r.question is None or not c.asked_consent:
         return None
     answer = Text(f"faq_{r.question}")
-    if not c.is_asking or r.says_something:
-        return Turn(c, (answer,)) if not c.is_asking else None
+    # What only the clinic knows is answered by whom to call, and a person sees it.
+    alerts = (AlertKind.PERSON_WANTED,) if r.question == _ONLY_STAFF_KNOW else ()
+    if not c.is_asking:
+        return Turn(c, (answer,), alerts=alerts)
+    if r.says_something:
+        return None
     asked = ask(c, policy)
-    return replace(asked, texts=(answer, *asked.texts))
+    return replace(asked, texts=(answer, *asked.texts), alerts=(*asked.alerts, *alerts))
 
 
 def _booked(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
