@@ -9,7 +9,7 @@ from service.domain.reading.matching import Message
 from service.domain.reading.tokens import Break
 
 _OPENS = frozenset(
-    "how what whats what's which who whos where when why do does did is are am will would can could"
+    "how what whats what's wat wut which who whos where when why do does did is are am will would can could"
     " should may has any anyone r isnt doesnt dont wont cant"
     " que cual cuales cuando donde quien quienes como cuanto cuanta cuantos cuantas puede pueden"
     " puedo podria podrian podemos hay aceptan acepta toman toma necesito necesita tienen hacen"
@@ -34,6 +34,7 @@ _EXCLAIMED = frozenset(
     " susto suerte dios mal horror gran buenas".split()
 )
 """What follows a "que" that calls out and asks nothing: "que rapidos"."""
+_DONE = frozenset({"booked", "scheduled", "done", "confirmed", "set", "made"})
 _WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
 
 
@@ -69,6 +70,16 @@ def _marked(message: Message, first: int, last: int) -> bool:
     return "¿" in text[before : tokens[first].start] or "?" in text[tokens[last].end : after]
 
 
+def _tells(at: int, message: Message) -> bool:
+    """ "Que rapidos" calls out, "did it online" and "is booked already" leave out who it was."""
+    word, after = message.word(at), message.word(at + 1)
+    if word == "que":
+        return after in _EXCLAIMED
+    if word == "did":
+        return after in {"it", "that", "this"}
+    return word == "is" and after in _DONE
+
+
 def _opens(
     message: Message,
     first: int,
@@ -84,8 +95,7 @@ def _opens(
         if token.word in anywhere:
             return True
         opening = opening or token.before is not Break.NONE
-        called_out = token.word == "que" and message.word(at + 1) in _EXCLAIMED
-        if opening and token.word in _OPENS and at not in courtesy and not called_out:
+        if opening and token.word in _OPENS and at not in courtesy and not _tells(at, message):
             return True
         opening = opening and (at in courtesy or token.word in _JOINS)
     return False
