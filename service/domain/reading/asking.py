@@ -9,7 +9,8 @@ from service.domain.reading.matching import Message
 from service.domain.reading.tokens import Break
 
 _OPENS = frozenset(
-    "how what whats what's wat wut which who whos where when why do does did is are am will would can could"
+    "how what whats what's wat wut which who whos where when why do does did is are am will would"
+    " can could"
     " should may has any anyone r isnt doesnt dont wont cant"
     " que cual cuales cuando donde quien quienes como cuanto cuanta cuantos cuantas puede pueden"
     " puedo podria podrian podemos hay aceptan acepta toman toma necesito necesita tienen hacen"
@@ -29,9 +30,9 @@ _JOINS = frozenset(
 """Words a question may stand behind."""
 
 _EXCLAIMED = frozenset(
-    "rapido rapidos rapida rapidas bueno buena buenos bien lindo linda lindos alivio pena gusto padre"
-    " chido chevere bonito bonita amable amables emocion alegria maravilla facil lastima verguenza"
-    " susto suerte dios mal horror gran buenas".split()
+    "rapido rapidos rapida rapidas bueno buena buenos bien lindo linda lindos alivio pena gusto"
+    " padre chido chevere bonito bonita amable amables emocion alegria maravilla facil lastima"
+    " verguenza susto suerte dios mal horror gran buenas".split()
 )
 """What follows a "que" that calls out and asks nothing: "que rapidos"."""
 _DONE = frozenset({"booked", "scheduled", "done", "confirmed", "set", "made"})
