@@ -14,7 +14,7 @@ from service.domain.reading.types import Context, ListItem
 
 _ONE = word_set("one ones item question line thing")
 _ABOUT = word_set("about with for on regarding w re")
-_ARTICLES = word_set("el la lo los las")
+_ARTICLES = word_set("el la lo los las eso esa ese")
 _OF = word_set("de del d que")
 _BUT = word_set("but except besides minus menos excepto salvo")
 _GLUE = word_set("or and o y e u the a in into of de del la el los las lo se le al su to with no")
@@ -108,10 +108,15 @@ def _pointed_at_after(message: Message, called: dict[str, int]) -> Spans | None:
     if not 1 < len(words) <= _SHORT_REPLY:
         return None
     items = frozenset(called[word] for word in words if word in called)
-    points = any(tuple(words[-len(end) :]) == end for end in _THAT_ONE) or (
-        words[0] == "the"
-        and sum(word not in called and word not in _GLUE for word in words) <= 1
-        and len(words) <= _LONGEST_NAME
+    points = all(word in called or word in _GLUE for word in words[:-1]) and words[-1] in _ONE
+    points = (
+        points
+        or any(tuple(words[-len(end) :]) == end for end in _THAT_ONE)
+        or (
+            words[0] == "the"
+            and sum(word not in called and word not in _GLUE for word in words) <= 1
+            and len(words) <= _LONGEST_NAME
+        )
     )
     if not points or not items or any(word in _NO_NAME for word in words):
         return None

@@ -12,17 +12,20 @@ from service.domain.reading.list_words import Sign
 _PHRASES: tuple[tuple[Sign, str], ...] = (
     (
         Sign.ALL,
+        "si a todo, si a todas, si a todos, yes to all, yes to everything, yes to every, every "
+        "item, every question, every line, each item, each question, cada punto, cada pregunta, "
+        "todas las que, todos los que, las seis completas, los seis completos, a todo, a todas, "
         "at all that, at all those, at all these, at all of these, at all of those, at all of "
         "that, whole list, entire list, whole thing, entire thing, whole set, full list, lista "
-        "completa, lista entera, every one, everyone, every single one, every single thing, each "
-        "one, each single one, each and every one, every last one, every thing, cada uno, cada "
-        "una, todas y cada una, todos y cada uno, all of it, all of the above, all the above, "
-        "all of these, all of those, all of them, all of em, all of that, all of this, all the "
-        "boxes, all boxes, all the things, all the ones, all items, todo eso, todo esto, todo lo "
-        "de, todo lo anterior, todo lo que, todos los de, todas las de, todas esas, todos esos, "
-        "todas estas, todos estos, todas las anteriores, todos los anteriores, toda la lista, "
-        "pretty much all, pretty much everything, basically all, basically everything, all "
-        "across the board, todo eso de",
+        "completa, lista entera, every one, everyone, every single one, every single thing, "
+        "each one, each single one, each and every one, every last one, every thing, cada uno, "
+        "cada una, todas y cada una, todos y cada uno, all of it, all of the above, all the "
+        "above, all of these, all of those, all of them, all of em, all of that, all of this, "
+        "all the boxes, all boxes, all the things, all the ones, all items, todo eso, todo "
+        "esto, todo lo de, todo lo anterior, todo lo que, todos los de, todas las de, todas "
+        "esas, todos esos, todas estas, todos estos, todas las anteriores, todos los "
+        "anteriores, toda la lista, pretty much all, pretty much everything, basically all, "
+        "basically everything, all across the board, todo eso de",
     ),
     (
         Sign.NEARLY_ALL,
@@ -31,20 +34,26 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "n a for, none for, todas negativas, todos negativos, all negatives, all good, all fine, "
-        "all ok, all okay, all great, all well, all normal, all clear, todo bien, todas bien, "
-        "todos bien, todo normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, "
-        "no hay ninguno, no hay ninguna, no hay nada, not any, not one, not a one, not a single "
-        "one, no to all, no on all, no for all, not applicable, n a, ni una, ni uno, ni una "
-        "sola, ni uno solo, para nada, do not apply, no across the board, all no, all nos, all "
-        "nope, all negative, todas no, todos no, todo no, no a todo, no a todas, no a todos, "
-        "none of, zero of, zero from, nothing from, nothing on, nothing in, nothing here, "
-        "nothing to, nada de nada, no issues, no concerns, no problems, no worries, no concern, "
-        "not a problem, not an issue, nada por, sin problemas, sin problema, cero problemas, "
-        "zero concerns, zero issues, zero problems, not really any, nothing really, no tiene "
-        "nada, no tiene ninguno, no tiene ninguna, no le pasa nada, no se le aplica, no to "
-        "everything, no on everything, no for everything, no to all of, no to any, no batalla "
-        "con nada, no batalla en nada, no le cuesta nada, no struggles",
+        "nada que senalar, nada que reportar, nada que marcar, nada que anotar, nada que "
+        "resaltar, nothing on it, nothing there, isnt a thing, not a thing there, cant find "
+        "one, cant find any, couldnt find one, couldnt find any, cant see any, dont see any, "
+        "dont see one, didnt see any, cant say any of, no encuentro ninguna, no veo ninguna, no "
+        "veo ninguno, none that, fat no on everything, big no on everything, no on all of, no "
+        "en todas, no en todo, n a for, none for, todas negativas, todos negativos, all "
+        "negatives, all good, all fine, all ok, all okay, all great, all well, all normal, all "
+        "clear, todo bien, todas bien, todos bien, todo normal, todo perfecto, todo excelente, "
+        "todo ok, all perfect, no hay, no hay ninguno, no hay ninguna, no hay nada, not any, "
+        "not one, not a one, not a single one, no to all, no on all, no for all, not "
+        "applicable, n a, ni una, ni uno, ni una sola, ni uno solo, para nada, do not apply, no "
+        "across the board, all no, all nos, all nope, all negative, todas no, todos no, todo "
+        "no, no a todo, no a todas, no a todos, none of, zero of, zero from, nothing from, "
+        "nothing on, nothing in, nothing here, nothing to, nada de nada, no issues, no "
+        "concerns, no problems, no worries, no concern, not a problem, not an issue, nada por, "
+        "sin problemas, sin problema, cero problemas, zero concerns, zero issues, zero "
+        "problems, not really any, nothing really, no tiene nada, no tiene ninguno, no tiene "
+        "ninguna, no le pasa nada, no se le aplica, no to everything, no on everything, no for "
+        "everything, no to all of, no to any, no batalla con nada, no batalla en nada, no le "
+        "cuesta nada, no struggles",
     ),
     (
         Sign.REST,
@@ -63,14 +72,18 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
-        "cant say any, cant say that any, doesnt apply, does not apply, dont apply, do not "
-        "apply, no aplican, no apply, doesnt fit, isnt him, isnt her, instead of, en lugar de, "
-        "en vez de, not really, not at all, not so much, not us, not him, not her, not me, not "
-        "mine, isnt us, cross out, crossed out, cross off, take off, take out, take away, leave "
-        "out, leave off, get rid of, forget about, no to, no on, ya no, ya no es, no es, no era, "
-        "no son, tampoco la, tampoco el, isnt an issue, isnt a problem, no aplica, not a thing, "
-        "not a problem, not an issue, no problem, no problems, no issue, no issues, no tanto, "
-        "not true, hell no, no way, no para nada, para nada",
+        "no me preocupa, no me preocupan, no nos preocupa, no nos preocupan, doesnt worry me, "
+        "dont worry me, doesnt bother me, doesnt concern me, not relevant, are not relevant, is "
+        "not relevant, no la tomen en cuenta, no lo tomen en cuenta, no me apura, no cuenta, "
+        "decidimos que no, al final no, al final dijo que no, dijo que no, doesnt apply, does "
+        "not apply, dont apply, do not apply, no aplican, no apply, doesnt fit, isnt him, isnt "
+        "her, instead of, en lugar de, en vez de, not really, not at all, not so much, not us, "
+        "not him, not her, not me, not mine, isnt us, cross out, crossed out, cross off, take "
+        "off, take out, take away, leave out, leave off, get rid of, forget about, no to, no "
+        "on, ya no, ya no es, no es, no era, no son, tampoco la, tampoco el, isnt an issue, "
+        "isnt a problem, no aplica, not a thing, not a problem, not an issue, no problem, no "
+        "problems, no issue, no issues, no tanto, not true, hell no, no way, no para nada, para "
+        "nada",
     ),
     (
         Sign.YES,
@@ -79,68 +92,82 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.OVER,
-        "ok now, okay now, hes ok now, shes ok now, fue de bebe, cuando era chiquito, cuando era "
-        "chiquita, when he was a baby, when she was a baby, when he was younger, when she was "
-        "younger, ya no tanto, ya no le pasa, ya no la tiene, ya no lo tiene, ya no lo hace, ya "
-        "no hace eso, ya no es problema, took care of, under control, not since, se compuso, ya "
-        "se compuso, is all better, was fixed, used to be, used to, grew out of, grown out of, "
-        "got over, is over, are over, not anymore, not any more, no longer, is fine, are fine, is "
+        "es de su hermano, es de su hermana, es de mi otro hijo, es de mi otra hija, es del "
+        "hermano, le pasa a mi marido, le pasa a mi esposo, le pasa a su hermano, le pasa a su "
+        "hermana, is his brother, is her brother, is his sister, is her sister, thats his "
+        "brother, thats her brother, thats his sister, thats her sister, thats my other, is my "
+        "other, caught up, has resolved, it has resolved, resolved itself, sorted itself, hes "
+        "grown out of, shes grown out of, its gone, de mas chiquita, de mas chiquito, de bebe, "
+        "de chiquita, de chiquito, la tuvo de, lo tuvo de, le pasaba, le pasaban, ok now, okay "
+        "now, hes ok now, shes ok now, fue de bebe, cuando era chiquito, cuando era chiquita, "
+        "when he was a baby, when she was a baby, when he was younger, when she was younger, ya "
+        "no tanto, ya no le pasa, ya no la tiene, ya no lo tiene, ya no lo hace, ya no hace "
+        "eso, ya no es problema, took care of, under control, not since, se compuso, ya se "
+        "compuso, is all better, was fixed, used to be, used to, grew out of, grown out of, got "
+        "over, is over, are over, not anymore, not any more, no longer, is fine, are fine, is "
         "ok, are ok, is okay, are okay, is good, are good, is great, are great, is better, are "
         "better, got better, gotten better, is fine now, was before, is gone, went away, se le "
         "quito, ya se le quito, se le paso, ya se le paso, ya paso, ya pasaron, se le quitaron, "
         "ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan bien, esta "
         "bien, estan bien, va bien, van bien, sin problema, sin problemas, was last year, was a "
         "problem, was an issue, was a concern, back then, better now, fine now, good now, all "
-        "better, over that, past that, es del pasado, fue antes, era antes, cuando era bebe, when "
-        "he was little, when she was little, hes fine, shes fine, fine, bien, he outgrew, she "
-        "outgrew, had been, it was, antes era, antes eran, antes tenia, ya la paso, ya lo paso, "
-        "chevere, muy bien, todo bien",
+        "better, over that, past that, es del pasado, fue antes, era antes, cuando era bebe, "
+        "when he was little, when she was little, hes fine, shes fine, fine, bien, he outgrew, "
+        "she outgrew, had been, it was, antes era, antes eran, antes tenia, ya la paso, ya lo "
+        "paso, chevere, muy bien, todo bien",
     ),
     (
         Sign.SWAP,
         "no es cierto, no cierto, i take that back, take that back, take it back, y era, and it "
-        "was, no wait, wait no, oh wait, hold on, no no, no no no, no sorry, sorry no, i mean, i "
-        "meant, i mean to say, i meant to say, or rather, make that, make it, scratch that, "
+        "was, no wait, wait no, oh wait, hold on, no no, no no no, no sorry, sorry no, i mean, "
+        "i meant, i mean to say, i meant to say, or rather, make that, make it, scratch that, "
         "strike that, should be, it should be, should have been, shouldve been, supposed to be, "
         "my bad, no i mean, no i meant, fat finger, fat fingered, wrong number, quise decir, "
         "quise poner, quise escribir, quise mandar, quiero decir, queria decir, queria poner, "
-        "mejor dicho, o mejor, me equivoque, me confundi, no espera, no espere, espera no, ay no, "
-        "uy no, ay perdon, no perdon, perdon no, perdon era, perdon es, no digo, pero era, pero "
-        "es, pero son, error, more like, mas bien, but its, but i meant, no mejor, era la, "
+        "mejor dicho, o mejor, me equivoque, me confundi, no espera, no espere, espera no, ay "
+        "no, uy no, ay perdon, no perdon, perdon no, perdon era, perdon es, no digo, pero era, "
+        "pero es, pero son, error, more like, mas bien, but its, but i meant, no mejor, era la, "
         "actually no, no actually, change to, change that to, que diga, no mentira, mentira",
     ),
     (
         Sign.VAGUE,
-        "no entendi nada, no entiendo nada, no le entiendo nada, no le entendi nada, dont get "
-        "what, didnt get what, dont understand anything, im lost, i lost the list, lost the "
-        "list, perdi la lista, se me perdio la lista, la mayor parte, mayor parte, didnt get "
-        "the, didnt get it, dont get the, didnt get this, dont get this, no le entendi, no "
-        "entendimos, no me quedo claro, no me queda claro, unas si, algunas si, unos si, algunos "
-        "si, no entendi, no entiendo, no le entiendo, dont understand, didnt understand, dont "
-        "get it, not following, una que otra, uno que otro, alguna que otra, dos que tres, but "
-        "not all, pero no todas, pero no todos, not all but, cant really tell, cant really say, "
-        "dont really know, not really sure, cual sera, cuales seran, a number of, good number, "
-        "good number of, number of them, number of these, handful, a handful, a handful of, "
-        "todos menos algunos, cant say, not sure if, not sure if any, more than half, less than "
-        "half, mas de la mitad, menos de la mitad, la neta no se, no sabria cual, could be any, "
-        "or so, not all, not all of, not all of them, not everything, no todas, no todos, no "
-        "todo, most of, half of, half the, about half, like half, a few, quite a few, a couple, "
-        "a bunch, a lot of, lots of, more than one, too many, too many to, hard to say, hard to "
+        "same as before, same as last time, same as the last, same ones as, the same ones, same "
+        "ones, igual que antes, igual que la otra, lo mismo que, lo mismo de, las mismas que, "
+        "las mismas de, the usual ones, the usual, las de siempre, los de siempre, one or two "
+        "of, couldnt tell you, cant tell you which, a couple of those, a couple of these, a "
+        "couple of them, some of these, some of them, some of those, a little of this, a little "
+        "of that, las que le parezcan, las que usted crea, las que usted diga, la que le dije, "
+        "las que le dije, lo que le dije, que le dije por, cual era, cuales eran, no entendi "
+        "nada, no entiendo nada, no le entiendo nada, no le entendi nada, dont get what, didnt "
+        "get what, dont understand anything, im lost, i lost the list, lost the list, perdi la "
+        "lista, se me perdio la lista, la mayor parte, mayor parte, didnt get the, didnt get "
+        "it, dont get the, didnt get this, dont get this, no le entendi, no entendimos, no me "
+        "quedo claro, no me queda claro, unas si, algunas si, unos si, algunos si, no entendi, "
+        "no entiendo, no le entiendo, dont understand, didnt understand, dont get it, not "
+        "following, una que otra, uno que otro, alguna que otra, dos que tres, but not all, "
+        "pero no todas, pero no todos, not all but, cant really tell, cant really say, dont "
+        "really know, not really sure, cual sera, cuales seran, a number of, good number, good "
+        "number of, number of them, number of these, handful, a handful, a handful of, todos "
+        "menos algunos, cant say, not sure if, not sure if any, more than half, less than half, "
+        "mas de la mitad, menos de la mitad, la neta no se, no sabria cual, could be any, or "
+        "so, not all, not all of, not all of them, not everything, no todas, no todos, no todo, "
+        "most of, half of, half the, about half, like half, a few, quite a few, a couple, a "
+        "bunch, a lot of, lots of, more than one, too many, too many to, hard to say, hard to "
         "tell, hard to choose, hard to pick, not sure, im not sure, dont know, do not know, no "
-        "idea, no clue, cant tell, cant decide, cant choose, cant pick, it depends, no se, no lo "
-        "se, no sabria, no sabria decir, no estoy segura, no estoy seguro, no sabemos, quien "
+        "idea, no clue, cant tell, cant decide, cant choose, cant pick, it depends, no se, no "
+        "lo se, no sabria, no sabria decir, no estoy segura, no estoy seguro, no sabemos, quien "
         "sabe, unos cuantos, unas cuantas, un par, la mayoria, la mitad, como la mitad, mas de "
-        "una, mas de uno, a mix, tough call, no puedo escoger, no puedo elegir, dificil escoger, "
-        "dificil decir, dificil elegir, un monton, mas o menos",
+        "una, mas de uno, a mix, tough call, no puedo escoger, no puedo elegir, dificil "
+        "escoger, dificil decir, dificil elegir, un monton, mas o menos",
     ),
     (
         Sign.ONWARDS,
-        "and up, and upward, and upwards, and on, on up, and down, on down, and below, and after, "
-        "and beyond, and over, and above, and higher, to the end, through the end, til the end, "
-        "till the end, until the end, to end, en adelante, para adelante, pa delante, para "
-        "delante, pa adelante, para abajo, pa abajo, hacia abajo, para arriba, pa arriba, hasta "
-        "el final, al final, hasta el ultimo, hasta la ultima, y las que siguen, y los que "
-        "siguen, pa lante",
+        "and up, and upward, and upwards, and on, on up, and down, on down, and below, and "
+        "after, and beyond, and over, and above, and higher, to the end, through the end, til "
+        "the end, till the end, until the end, to end, en adelante, para adelante, pa delante, "
+        "para delante, pa adelante, para abajo, pa abajo, hacia abajo, para arriba, pa arriba, "
+        "hasta el final, al final, hasta el ultimo, hasta la ultima, y las que siguen, y los "
+        "que siguen, pa lante",
     ),
     (
         Sign.STRAY,
@@ -150,27 +177,29 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.PLAIN,
-        "spot on, hits home, rings a bell, sin excepcion, without exception, no exception, sin "
-        "duda alguna, con todo, no wonder, if im honest, to be honest, if anything, first of all, "
-        "se la, en serio, thats all, that is all, thats it, that is it, all the time, all day, "
-        "all day long, all night, every day, everyday, each day, all i see, at all, es todo, "
-        "seria todo, eso es todo, eso seria todo, nada mas, no mas, todo el tiempo, todo el dia, "
-        "todos los dias, toda la noche, sobre todo, above all, mas que nada, mas o menos la, mas "
-        "o menos el, mas que todo, a lo mejor, of all, for now, right now, thank you, not sure "
-        "but, no se si, creo que si, i think so, thank god, no doubt, sin duda, the one, the "
-        "ones, only one, just one, one is, one of, sorry for, sorry about, sorry im, sorry it, "
-        "sorry we, sorry took, perdon la, perdon por, disculpe la, disculpa la, no always, not "
-        "always, no siempre, not every, not as, not as much, no tanto como, not often, not "
+        "hands down, thats us, thats him, thats her, i reckon, i suppose, i figure, i believe, "
+        "antes de, antes que, asi tal cual, tal cual, esas son, esos son, esa es, ese es, spot "
+        "on, hits home, rings a bell, sin excepcion, without exception, no exception, sin duda "
+        "alguna, con todo, no wonder, if im honest, to be honest, if anything, first of all, se "
+        "la, en serio, thats all, that is all, thats it, that is it, all the time, all day, all "
+        "day long, all night, every day, everyday, each day, all i see, at all, es todo, seria "
+        "todo, eso es todo, eso seria todo, nada mas, no mas, todo el tiempo, todo el dia, "
+        "todos los dias, toda la noche, sobre todo, above all, mas que nada, mas o menos la, "
+        "mas o menos el, mas que todo, a lo mejor, of all, for now, right now, thank you, not "
+        "sure but, no se si, creo que si, i think so, thank god, no doubt, sin duda, the one, "
+        "the ones, only one, just one, one is, one of, sorry for, sorry about, sorry im, sorry "
+        "it, sorry we, sorry took, perdon la, perdon por, disculpe la, disculpa la, no always, "
+        "not always, no siempre, not every, not as, not as much, no tanto como, not often, not "
         "certain, not totally, not completely, not only, no solo, no solamente, what to, mi "
-        "esposo y yo, wife and i, husband and i, me and my, and actually, wait also, wait and, oh "
-        "and, no matter, si no me, yo digo, digo que, digo q, digo k, yo diria, mejor la, mejor "
-        "el, de antes, from before, before this, pero mas, but mostly, but mainly, but "
-        "especially, but more, but also, but maybe, is the one, big time, not just, but, pero, ya "
-        "sea, se me paso, se me olvido, se me hace, lo que pasa, to say, to add, to mention, what "
-        "i, as well, at least, al menos, por lo menos, a bit, of a, most of all, most likely, the "
-        "most, the worst, a few times, some days, some times, algunas veces, algunos dias, muchas "
-        "veces, varias veces, muchas gracias, mil gracias, many thanks, thanks a lot, a lot, las "
-        "dos cosas, both of, all of a, no hay de",
+        "esposo y yo, wife and i, husband and i, me and my, and actually, wait also, wait and, "
+        "oh and, no matter, si no me, yo digo, digo que, digo q, digo k, yo diria, mejor la, "
+        "mejor el, de antes, from before, before this, pero mas, but mostly, but mainly, but "
+        "especially, but more, but also, but maybe, is the one, big time, not just, but, pero, "
+        "ya sea, se me paso, se me olvido, se me hace, lo que pasa, to say, to add, to mention, "
+        "what i, as well, at least, al menos, por lo menos, a bit, of a, most of all, most "
+        "likely, the most, the worst, a few times, some days, some times, algunas veces, "
+        "algunos dias, muchas veces, varias veces, muchas gracias, mil gracias, many thanks, "
+        "thanks a lot, a lot, las dos cosas, both of, all of a, no hay de",
     ),
 )
 

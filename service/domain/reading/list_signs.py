@@ -13,7 +13,7 @@ from service.domain.reading.items_by_name import Spans, items_by_name
 from service.domain.reading.list_phrases import PHRASE_WORDS, PHRASES
 from service.domain.reading.list_words import AND, LABEL, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES, word_set
+from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES, cardinal, word_set
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 from service.domain.vocabulary import Language
@@ -167,8 +167,11 @@ def _parted(message: Message, first: int, last: int) -> bool:
 
 def _digits(message: Message, at: int, context: Context) -> str | None:
     """The digits of a number written as a word, where the word is meant as one."""
-    word = message.tokens[at].word
+    token = message.tokens[at]
+    word = token.word
     value = LIST_NUMBERS.get(word)
+    if value is None:
+        value = cardinal(token)
     if value is not None:
         if word in _NO_NUMBERS or (word == "once" and context.language is not Language.ES):
             return None

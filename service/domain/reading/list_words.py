@@ -41,8 +41,8 @@ class Sign(Enum):
 
 
 AND = word_set(
-    "ans amd nd ane anf abd adn nad ademas and an n y i e also plus or tambien with con et then o "
-    "u ni und и و और"
+    "coma ans amd nd ane anf abd adn nad ademas and an n y i e also plus or tambien with con et"
+    " then o u ni und и و और"
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
@@ -92,6 +92,7 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
+        "hartas hartos bastantitas bastantitos variasitas cantidad "
         "pocas pocos poquitas poquitos alguna alguno some few several couple unsure idk idek "
         "dunno algunos algunas varios varias unos unas most half mitad mayoria depends depende "
         "wdym confused confundida confundido masomenos masmenos many lots bunch muchos muchas "
@@ -104,6 +105,10 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
 )
 _PLAIN = (
     # courtesy, and how one begins
+    "marcado marcada senalado elegido escogido anotado ticked tick crossed "
+    "mami papi mamita mam maam reckon suppose figure believe hun honey pongala pongalas pongalo "
+    "pongalos anotela anotelas marquela marquelas marquele marqueme anotele ponganle pongan "
+    "quedan queda quedamos nomas namas completas completos item items usual "
     "primerito primerita ultimito ultimita text agregale agregame ponle sumale incluyelo anadele "
     "prob probs defo what counts count qualifies looked aveces aveses siempree otras otros otra "
     "otro licenciada licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor "

@@ -57,6 +57,10 @@ _MAY_PRECEDE = word_set(
 )
 
 
+_SUITS = word_set("works work")
+""" "9 to 11 works best" tells when."""
+
+
 @dataclass(slots=True)
 class Run:
     """Numbers that stand together: tokens ``first`` to ``last``."""
@@ -227,9 +231,13 @@ def _are_picks(
     message: Message, heard: Heard, run: Run, concern_starts: set[int], context: Context
 ) -> bool:
     """Whether numbers amid other words are meant as picks."""
+    if run.first in heard.names:
+        return True
     tokens = message.tokens
     first = tokens[run.first]
     before = message.word(run.first - 1)
+    if run.is_range and message.word(run.last + 1) in _SUITS:
+        return False
     if message.text[: first.start].endswith("#") or before in LABEL:
         return True
     article = before in {"la", "el"} and first.before is Break.NONE

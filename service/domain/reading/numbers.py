@@ -7,6 +7,7 @@ count something else ("2 brothers", "10 times", an age) are left alone.
 
 from __future__ import annotations
 
+from service.domain.reading.last_word import ends_in_none, last_word
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.list_counts import all_but_how_many, tallies, without_tally
 from service.domain.reading.list_items import Unclear, named_items
@@ -18,7 +19,14 @@ from service.domain.reading.number_words import LIST_NUMBERS, word_set
 from service.domain.reading.other_numbers import no_picks
 from service.domain.reading.run_answers import Answer, answers, put_right
 from service.domain.reading.types import Context, Evidence, Numbers, Picks
-from service.domain.reading.whole_list import says_all, says_no_item, says_rest
+from service.domain.reading.whole_list import (
+    all_apart,
+    refuses_rest,
+    says_all,
+    says_no_item,
+    says_rest,
+    unmistakable,
+)
 from service.domain.vocabulary import Asked
 
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
@@ -92,6 +100,8 @@ def _asks_about(message: Message) -> bool:
     if words & {"which", "cual"} and words & _CHILDREN:
         return True
     first, last = message.word(0), message.text.rstrip()[-1:]
+    if first == "is" and message.word(1) == "this" and message.word(2) in {"for", "about"}:
+        return True
     return first in {"what", "whats", "is", "does"} and (last == "?" or "about" in words)
 
 
@@ -146,8 +156,13 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     whole = _number_of_all(message, heard, str(len(latest)))
     said = named_items(message, heard, context, left_out | zeros | whole)
     runs = put_right(message, heard, find_runs(message, heard, said, context))
+    if ends_in_none(message, runs):
+        return Picks.NONE, set()
+    every_run, runs = runs, last_word(message, heard, runs)
+    if len(runs) < len(every_run):
+        return Picks.SOME, runs[-1].items(context)
     everything = says_all(message, heard, runs)
-    nothing = says_no_item(message, heard, zeros)
+    nothing = says_no_item(message, heard, zeros) or unmistakable(message, heard, Sign.NONE)
     if zeros and runs:
         raise Unclear  # "0 and 3"
     picked: set[int] = set()
@@ -170,6 +185,12 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     if says_rest(message, heard, refused, picked):
         left = (latest - refused) | picked
         return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
+    if nothing and len(runs) == 1 and runs[0].is_range and picked == latest:
+        return Picks.NONE, set()  # "de 7 a 12 nada"
+    if picked == latest and not refused and all_apart(message, heard, runs):
+        return Picks.ALL, set()
+    if refused and not picked and refuses_rest(message, heard):
+        return Picks.NONE, set()
     if picked - refused:
         return Picks.SOME, picked - refused
     if out[Answer.TAKEN_OUT] and not nothing:
@@ -189,7 +210,7 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         if alone is not None and len(alone.said) > 1 and not alone.is_range:
             return Picks.SOME, refused - alone.said[0].items_of(context)  # "not 1, 2"
         return Picks.UNCLEAR, set()
-    if _begins_in_doubt(message, heard):
+    if _begins_in_doubt(message, heard) or unmistakable(message, heard, Sign.VAGUE):
         return Picks.UNCLEAR, set()
     if heard.pure and (heard.says(Sign.VAGUE) or heard.says(Sign.NEARLY_ALL) or counts_items):
         return Picks.UNCLEAR, set()
@@ -207,6 +228,8 @@ def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]
             found.add(at)  # "de los 6 ninguno"
         if digits == count and back >= 0 and heard.signs[back] in (Sign.ALL, Sign.NONE):
             found.add(at)
+        if digits == count and back >= 0 and message.word(back) in {"out", "0"}:
+            found.add(at)  # "0 out of 6"
     return frozenset(found)
 
 

@@ -47,6 +47,8 @@ _MANY_ARTICLES = word_set("los las")
 _GRADES = frozenset(
     ("de", school) for school in ("primaria", "secundaria", "kinder", "prepa", "preescolar")
 )
+_SCHOOL_YEAR = word_set("grado grade grader grados graders")
+_BIRTHDAY = word_set("bday birthday dob cumple cumpleanos born nacio birthdate")
 _SHORTEST_LIST = 4
 _OR = word_set("or o to a and y u")
 _FEWEST_TELEPHONE_DIGITS = 7
@@ -60,7 +62,7 @@ def no_picks(
     any of them counts items of the list ("like 3 of these")."""
     tokens = message.tokens
     digits = [at for at in numbers if tokens[at].is_number]
-    found = set(_telephones(tokens, digits, context))
+    found = set(_telephones(tokens, digits, context)) | _birthdays(message, digits)
     counts = False
     for at in numbers:
         if not numbers[at].strip("0"):
@@ -80,6 +82,21 @@ def no_picks(
         elif at - 1 in found and "#" in message.text[tokens[at - 1].end : tokens[at].start]:
             found.update((at, at + 1))  # "Calle 12 # 7-45"
     return frozenset(found), counts
+
+
+def _birthdays(message: Message, digits: list[int]) -> set[int]:
+    """ "her bday is 12/10": numbers around a slash, where a birthday is told."""
+    if _BIRTHDAY.isdisjoint(token.word for token in message.tokens):
+        return set()
+    tokens = message.tokens
+    return {
+        at
+        for at in digits
+        for near in (at - 1, at)
+        if 0 <= near < len(tokens) - 1
+        and tokens[near].is_number
+        and message.text[tokens[near].end : tokens[near + 1].start] in {"/", "-"}
+    }
 
 
 def counts_these(message: Message, at: int) -> bool:
@@ -142,7 +159,8 @@ def _with_alternatives(message: Message, at: int, numbers: dict[int, str]) -> li
 def _is_elsewhere(message: Message, at: int) -> bool:
     """A place, a time or a day."""
     place = message.word(at - 1) in _PLACES and message.joined(at)
-    grade = (message.word(at + 1), message.word(at + 2)) in _GRADES
+    following = (message.word(at + 1), message.word(at + 2))
+    grade = following in _GRADES or not _SCHOOL_YEAR.isdisjoint(following)
     if _is_minutes(message, at):
         return True
     if grade or (message.word(at - 2), message.word(at - 1)) in {("va", "en"), ("vamos", "en")}:

@@ -27,7 +27,7 @@ class Answer(Enum):
 
 
 _REACH = 5
-_OVER_REACH = 9
+_OVER_REACH = 14
 _YES_OR_NO = word_set(
     "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
 )
@@ -40,6 +40,8 @@ _NOT_SWAPPED = word_set("also tambien and y too for about la que q")
 _CONTRAST = word_set("but pero")
 _ONLY = word_set("just only solo nomas solamente")
 _AFTER_ALL = word_set("now ahora ahorita already ya today thanks gracias again lol tbh")
+_SAYS_ENOUGH = 3
+_LEADS_ON = word_set("much tanto de of to on out off any a la el")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
 
@@ -203,6 +205,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
         if belongs_ahead and not message.separated(at, high, Break.COMMA):
             return None
         last_word = adjacent and end + 1 >= len(tokens)
+        if sign is Sign.NOT and _says_it_all(message, at, end):
+            return Answer.REFUSED
         if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
             if near or adjacent:
@@ -218,6 +222,12 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
                 return None
             return None if still else Answer.FINE if weak else Answer.OVER
     return None
+
+
+def _says_it_all(message: Message, at: int, end: int) -> bool:
+    """ "number 1 is not relevant to him", "la 12 la discutimos y decidimos que no": a phrase that
+    needs nothing after it."""
+    return end - at + 1 >= _SAYS_ENOUGH and message.word(end) not in _LEADS_ON
 
 
 def _closes(message: Message, heard: Heard, at: int, high: int) -> bool:

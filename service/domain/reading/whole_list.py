@@ -6,12 +6,14 @@ nothing else ("all of these describe him").
 
 from __future__ import annotations
 
+from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.list_fine import does_all_well, finds_all_hard, says_no_and_fine
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
 
 _NO = word_set(
     "naw nopee noo wouldnt ni no nope nop nah n not nel never nunca crossmark thumbsdown tampoco "
@@ -24,6 +26,7 @@ _AFTER_NONE = word_set(
 )
 _SURE_NONE = word_set("none ninguno ninguna ningunos nothing nada neither zero cero 0")
 _FINE = word_set("good fine great ok okay well bien excelente excellent perfect")
+_FITS = word_set("fits fit applies apply describes aplica aplican aplicarian describe describen")
 _WITH = word_set("on with at in en con for para")
 _OF_THESE = frozenset(("of", these) for these in ("these", "those", "that", "them", "this", "it"))
 _ENDS_ANY = frozenset(
@@ -48,6 +51,8 @@ _DOES_FINE = word_set("fine good great bien perfecto perfect normal excelente")
 _FINE_REACHES = 7
 _TO_THEM = word_set("to a al on for")
 _IS = word_set("is its are be was say think son es serian seria creo pick like picks")
+_LONGEST_ANSWER = 30
+_SURE_WORDS = 3
 _NONE_REACH = 4
 _NOT_REACH = 5
 _YES_REACH = 4
@@ -60,7 +65,7 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         strong = heard.is_phrase(at)
         alone = strong and (_opens(message, at) or _closes(message, heard, at))
-        alone = alone or (strong and finds_all_hard(message, at))
+        alone = alone or (strong and (finds_all_hard(message, at) or _fits(message, heard, at)))
         if message.clauses[at] in heard.stray and not alone:
             continue
         if _none_before(message, heard, at) or does_all_well(message, heard, at):
@@ -94,6 +99,22 @@ def _closes(message: Message, heard: Heard, at: int) -> bool:
         end += 1
     return message.word(at - 1) in _IS and (
         end + 1 >= len(message.tokens) or not message.joined(end + 1)
+    )
+
+
+def _fits(message: Message, heard: Heard, at: int) -> bool:
+    """ "every item on there fits" """
+    end = at
+    while end + 1 < len(heard.first_of) and heard.first_of[end + 1] == at:
+        end += 1
+    return any(message.word(near) in _FITS for near in range(end + 1, end + 1 + _NONE_REACH))
+
+
+def all_apart(message: Message, heard: Heard, runs: list[Run]) -> bool:
+    """ "todas sin excepcion, de la 7 a la 12": all, and then the same in numbers."""
+    return any(
+        sign is Sign.ALL and message.separated(at, runs[0].first, Break.COMMA)
+        for at, sign in enumerate(heard.signs[: runs[0].first])
     )
 
 
@@ -148,6 +169,27 @@ def says_rest(message: Message, heard: Heard, refused: set[int], picked: set[int
             if one in (Sign.NOT, Sign.OVER, Sign.NONE):
                 return False
         return not picked
+    return False
+
+
+def unmistakable(message: Message, heard: Heard, sign: Sign) -> bool:
+    """Whether a phrase of three words or more says so in a reply that names no worry: "there is
+    nothing on it that concerns us", "pongo lo mismo que puso mi esposo"."""
+    named = any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
+    if named or len(message.tokens) > _LONGEST_ANSWER:
+        return False
+    return any(
+        one is sign and heard.first_of[at : at + _SURE_WORDS] == (at,) * _SURE_WORDS
+        for at, one in enumerate(heard.signs)
+    )
+
+
+def refuses_rest(message: Message, heard: Heard) -> bool:
+    """ "no to 1, no to 2, no to everything else too" """
+    for at, sign in enumerate(heard.signs):
+        if sign is Sign.REST and heard.first_of[at] == at:
+            near = range(max(0, at - _NONE_REACH), at)
+            return any(heard.signs[back] in (Sign.NOT, Sign.NONE) for back in near)
     return False
 
 

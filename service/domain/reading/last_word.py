@@ -1,0 +1,81 @@
+"""What a reply to a list comes to in the end: "10 was rough last year, so only 8", "ponga ninguna".
+
+Parents think aloud: what somebody else would pick, what used to be, and then their answer.
+"""
+
+from __future__ import annotations
+
+from service.domain.reading.list_signs import Heard
+from service.domain.reading.list_words import AND, ARTICLES, LABEL, Sign
+from service.domain.reading.matching import Message
+from service.domain.reading.number_runs import Run
+from service.domain.reading.number_words import word_set
+from service.domain.reading.tokens import Break
+
+_ONLY = word_set("just only solo nomas solamente namas unicamente puro nada")
+_PUT = word_set("pongale ponga ponle pongan anote anotele marque marquele put quedan queda leaves")
+_I_SAY = word_set("say digo diria its es seria")
+_LEADS = word_set("so now ahora ahorita asi que entonces pero but then id yo i de el ella le mas")
+_NONE = word_set("none nothing nada ninguna ninguno nope zero cero")
+_NOT_ALL = word_set(
+    "else after despues other others otra otro otras otros mas more rest demas resto of de but"
+)
+_ADDS = AND | word_set("also tambien")
+_OTHERS = word_set(
+    "mom mother grandma dad father teacher wife husband sister nana granny suegra abuela abuelo"
+    " mama papa maestra esposo esposa marido hermano hermana senora tia cunada doctor brother"
+    " daycare"
+)
+_REACH = 4
+_LAST_WORDS = 3
+
+
+def last_word(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
+    """The runs that count: only the last, where it is what the reply comes to."""
+    if len(runs) < 2 or not _is_conclusion(message, heard, runs[-1], runs[-2].last):
+        return runs
+    before = range(runs[-1].begins)
+    told = any(
+        message.clauses[run.first] in heard.stray or heard.at(run.last + 1) is Sign.OVER
+        for run in runs[:-1]
+    ) or any(message.word(at) in _OTHERS for at in before)
+    return runs[-1:] if told else runs
+
+
+def ends_in_none(message: Message, runs: list[Run]) -> bool:
+    """ "11 was us at 2 but he's grown out of it. so nothing now", "... ponga ninguna"."""
+    if not runs:
+        return False
+    end = len(message.tokens) - 1
+    for at in range(end, max(runs[-1].last, end - _LAST_WORDS), -1):
+        if message.word(at) not in _NONE:
+            continue
+        if any(message.word(near) in _NOT_ALL for near in range(at + 1, end + 1)):
+            return False
+        first = at
+        while first > runs[-1].last + 1 and message.tokens[first].before is Break.NONE:
+            first -= 1
+        words = {message.word(near) for near in range(first, at)}
+        return message.tokens[first].before is not Break.NONE and not words & _ADDS
+    return False
+
+
+def _is_conclusion(message: Message, heard: Heard, run: Run, after: int) -> bool:
+    """Whether a run stands in a clause that only says: this is it."""
+    end = len(message.tokens) - 1
+    if end - run.last > _LAST_WORDS:
+        return False
+    at, sure = run.begins - 1, False
+    begun = message.tokens[run.begins].before is not Break.NONE
+    for _ in range(_REACH):
+        if at <= after or begun:
+            break
+        word = message.word(at)
+        if word in _ADDS:
+            return False
+        sure = sure or word in _ONLY or word in _PUT or word in _I_SAY
+        if word not in ARTICLES | LABEL | _ONLY | _PUT | _I_SAY | _LEADS:
+            break
+        begun = message.tokens[at].before is not Break.NONE
+        at -= 1
+    return sure
