@@ -86,6 +86,7 @@ VAGUE = word_set(
     "hombrecito mujercita maternal guarde lactante escolar pandemic pandemia covid toddler baby "
     "teen teens teenager primaria secundaria prepa preparatoria middle freshman sophomore "
     "preschool infant bebe adolescente school preschooler kindergartner tween preteen tk pk "
+    "bebote bebota bebesote bebesota bebeson "
     "headstart daycare guarderia jardin bebito bebita bebecito adolecente senior schooler "
     "universidad college adult grown adulto adulta senorita senorito muchacho jovencito jovencita "
     "joven threenager youngster puberty pubertad prekinder elementary estancia cendi unos varios "
@@ -102,7 +103,13 @@ UNKNOWN = (
     ("no", "se"), ("nose",), ("no", "lo", "se"), ("no", "me", "acuerdo"), ("no", "recuerdo"),
     ("no", "estoy", "segura"), ("no", "estoy", "seguro"), ("quien", "sabe"), ("cant", "remember"),
     ("few", "months"), ("few", "weeks"), ("few", "days"), ("unos", "meses"), ("pocos", "meses"),
-    ("this", "many"), ("no", "papers"), ("ni", "idea"), ("unsure",),
+    ("this", "many"), ("rather", "not"), ("prefiero", "no"), ("preferiria",), ("private",),
+    ("privada",), ("privado",), ("none", "of", "your"), ("dont", "really"), ("which", "of", "my"),
+    ("which", "one", "do"), ("which", "kid"), ("which", "child"), ("cual", "de"), ("cual", "nino"),
+    ("cual", "nina"), ("cual", "hijo"), ("in", "person"), ("not", "comfortable"), ("wears",),
+    ("talla",), ("etapa",), ("no", "quiero", "dar"), ("no", "doy"), ("not", "giving"),
+    ("no", "le", "digo"), ("not", "telling"), ("need", "to", "know"),
+    ("no", "papers"), ("ni", "idea"), ("unsure",),
 )  # fmt: skip
 LESS_THAN = (
     ("under",), ("less", "than"), ("menos", "de"), ("below",), ("younger", "than"),

@@ -89,7 +89,10 @@ def read_age(message: Message, context: Context) -> AgeReading:
         for told in found:
             used.update(range(told.first, told.last + 1))
     found = [
-        told._replace(months=None) if left_open(message, told.first) else told for told in found
+        told._replace(months=None)
+        if left_open(message, told.first) or _one_of_a_range(message, told)
+        else told
+        for told in found
     ]
     if not found:
         vague = vague_age(message, asked=context.asked is Asked.AGE)
@@ -99,6 +102,18 @@ def read_age(message: Message, context: Context) -> AgeReading:
     found = meant(message, found)
     evidence = message.evidence("age", "knowledge b", found[0].first, found[-1].last)
     return AgeReading(Age(agreed(found), evidence), frozenset(used))
+
+
+def _one_of_a_range(message: Message, told: Told) -> bool:
+    """ "between 18 months and 2", "entre año y medio y dos", "los 7 u 8"."""
+    if message.word(told.first - 1) in {"between", "entre"}:
+        return True
+    following = told.last + 2
+    return (
+        message.word(told.last + 1) == "u"
+        and following < len(message.tokens)
+        and cardinal(message.tokens[following]) is not None
+    )
 
 
 def _told_at(message: Message, at: int, context: Context) -> Told | None:
@@ -157,7 +172,7 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
         return None  # "es 4", of the list
     asked = context.asked is Asked.AGE
     last = amount[1]
-    named = named_with(message, at)
+    named = named_with(message, at) or (asked and _the_one_of(message, at, last))
     if not named and not said_to_be(message, at) and not _set_apart(message, at, last):
         return None
     if named and not asked and message.word(at - 1) != "de" and not _set_off(message, at, last):
@@ -169,6 +184,14 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
     months = less_if_almost(message, at, amount[0] * 12)
     counts = is_age(message, at, last)
     return Told(int(months), at, last, precise=months != amount[0] * 12, counts=counts)
+
+
+def _the_one_of(message: Message, at: int, last: int) -> bool:
+    """ "el que me preocupa es el de 6": the child of that age, where the clause ends with it."""
+    told = message.word(at - 1) == "de" and message.word(at - 2) in {"el", "la"}
+    tokens = message.tokens
+    apart = last + 1 >= len(tokens) or tokens[last + 1].before is not Break.NONE
+    return told and (apart or message.word(last + 1) in {"es", "y"})
 
 
 def _set_apart(message: Message, at: int, last: int) -> bool:

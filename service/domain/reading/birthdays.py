@@ -62,8 +62,11 @@ _IS = word_set("is hes shes tiene hace was theyre son es")
 BIRTHDAY_OPENINGS = frozenset(_VERBS) | _IS
 """The words an age told by a birthday can begin with."""
 _FILL = word_set("primer primero first turn be los sus su cumplir the a his her ya")
+_FRACTIONS = frozenset({("1", "2"), ("1", "3"), ("2", "3"), ("1", "4"), ("3", "4")})
 _SINCE = word_set("since desde last yesterday ayer back")
-_JOINS = word_set("in en on el la next this coming este el proximo tomorrow manana dentro para by")
+_JOINS = word_set(
+    "come in en on el la next this coming este proximo tomorrow manana dentro para by"
+)
 _OLDEST_YEARS = 99
 _GONE_BY = word_set("was had celebrated tuvo fue last pasado pasada yesterday ayer hizo celebramos")
 _BIRTHDAY = word_set("birthday bday cumpleanos cumple bithday birthdy")
@@ -176,6 +179,8 @@ def number_by(
     joint = message.word(last + 1)
     if not joint or message.tokens[last + 1].before is not Break.NONE:
         return None
+    if message.tokens[last + 1].is_number and _is_fraction(message, last + 1):
+        return None  # "is 2 1/2"
     if joint in _SINCE or (joint, message.word(last + 2)) == ("as", "of") or not ahead:
         when = day_after(message, last, today, language, ahead=False, reach=5)
         if when is None or (ahead and message.word(when.last + 1) in {"years", "anos"}):
@@ -195,6 +200,14 @@ def number_by(
     if when.day == today:
         return Told(months, first, when.last, precise=True)
     return Told(max(0, months - months_until(today, when.day)), first, when.last, precise=True)
+
+
+def _is_fraction(message: Message, at: int) -> bool:
+    """Whether the number at token ``at`` begins a fraction: "1/2", "3/4"."""
+    if at + 1 >= len(message.tokens):
+        return False
+    one, two = message.tokens[at], message.tokens[at + 1]
+    return message.text[one.end : two.start] == "/" and (one.word, two.word) in _FRACTIONS
 
 
 def named_birthday(message: Message, at: int, today: date, language: Language) -> Told | None:

@@ -17,7 +17,9 @@ _ABOUT = word_set("about with for on regarding w re")
 _ARTICLES = word_set("el la lo los las eso esa ese")
 _OF = word_set("de del d que")
 _BUT = word_set("but except besides minus menos excepto salvo")
-_GLUE = word_set("or and o y e u the a in into of de del la el los las lo se le al su to with no")
+_GLUE = word_set(
+    "or and o y e u the a in into of de del la el los las lo se le al su to with no eso esa ese"
+)
 _POINTS = word_set(
     "esa ese esta este eso that this one ones yes si please pls por favor gracias thanks solo just "
     "only number numero creo think maybe es is"

@@ -37,6 +37,12 @@ _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _HEARD = {"tree": 3.0, "free": 3.0, "ate": 8.0, "sicks": 6.0, "too": 2.0}
 _WHOLE_UNITS = frozenset({"years", "months", "year", "yrs"})
 _GROWN_UP = range(18, 100)
+_CARRIED = range(22, 43)
+"""Weeks of pregnancy at birth."""
+_BORN = frozenset(
+    "born nacio nacida nacido prematuro prematura prematurito prematurita premature preemie".split()
+)
+_BIRTH_REACHES = 4
 _OR = frozenset({"or", "o", "to", "u", "a"})
 
 
@@ -71,10 +77,18 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     # A number of days or weeks alone is seldom an age.
     small = unit in WEEKS or unit in DAYS
     old = message.word(last) in {"old", "olds", "edad", "nacido", "nacida", "nacidos"}
+    if unit in WEEKS and _weeks_at_birth(message, at, number):
+        return Told(None, at, last, precise=False, counts=False)
     sure = old or context.asked is Asked.AGE or said_to_be(message, at) or not small
     precise = unit not in YEARS or months != int(number) * 12
     counts = sure and is_age(message, at, last, old=old or unit in {"yo", "yos"})
     return Told(int(less_if_almost(message, at, months)), at, last, precise=precise, counts=counts)
+
+
+def _weeks_at_birth(message: Message, at: int, number: float) -> bool:
+    """ "cuatro, y nacio de 30 semanas": the weeks a child was carried."""
+    near = {message.word(back) for back in range(max(0, at - _BIRTH_REACHES), at)}
+    return number in _CARRIED and not near.isdisjoint(_BORN)
 
 
 def _first_amount(message: Message, at: int) -> tuple[float, int] | None:

@@ -20,6 +20,8 @@ _OPENINGS = frozenset(phrase[0] for phrase in UNKNOWN + LESS_THAN)
 _BIRTHDAY = word_set(
     "birthday bday cumple cumpleanos born nacio nacida nacido turns turning cumplira birthdays"
 )
+_OF_ONESELF = word_set("im yo soy")
+_FORTNIGHT = "fortnight"
 _TWOS = {"twos": 24, "threes": 36, "fours": 48}
 
 
@@ -35,6 +37,8 @@ def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None
     for at, word in enumerate(words):
         if word in _TWOS and message.word(at - 1) in {"terrible", "the", "his", "her"}:
             return _TWOS[word], at
+        if word == _FORTNIGHT:
+            return 0, at
         if word in VAGUE or (short and word in VAGUE_IF_SHORT):
             return None, at
         if word in _BIRTHDAY or (short and word in MONTH_NAMES and word not in {"may", "mar"}):
@@ -49,6 +53,9 @@ def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None
             tuple(words[at : at + len(phrase)]) == phrase for phrase in UNKNOWN + LESS_THAN
         ):
             return None, at
+    own = next((at for at, word in enumerate(words) if word in _OF_ONESELF), None)
+    if own is not None and any(cardinal(token) for token in message.tokens[own:]):
+        return None, own  # "I'm 34", "soy mama soltera de 22": how old the parent is
     if short and "old" in words and "enough" in words:
         return None, words.index("old")
     return None

@@ -20,11 +20,16 @@ _FOCUS_REACHES = 5
 _SWAP_REACHES = 8
 _PASSED_OVER = word_set("the la el de is tiene es son a my her his")
 _NEAR_ENOUGH = 12
+_MISTOLD = word_set(
+    "puse pusimos wrote put typed escribi say says looks parece texted marque ficha"
+)
+_MISTOLD_REACHES = 3
 
 
 def meant(message: Message, found: list[Told]) -> list[Told]:
     """The ages that count, of those told."""
     found = _adjusted(message, found) or found
+    found = [told for told in found if told.months is None or told.months < OLDEST_MONTHS] or found
     if len({told.months for told in found}) > 1:
         found = _put_right(message, found)
     if len({told.months for told in found}) > 1:
@@ -59,13 +64,21 @@ def _adjusted(message: Message, found: list[Told]) -> list[Told]:
 def _put_right(message: Message, found: list[Told]) -> list[Told]:
     """ "4 sorry 5", "5 not 6", "no tiene 4, tiene 5"."""
     kept = [told for told in found if not _refused(message, told)]
-    kept = kept or found
+    kept = [told for told in kept if not _told_wrong(message, told)] or kept or found
     for at, token in enumerate(message.tokens):
         if token.word in SWAPS or (token.word == "no" and message.word(at + 1) == "no"):
             after = [told for told in kept if told.first > at]
             if after and after[0].first - at <= _SWAP_REACHES and len(after) < len(kept):
                 kept = after
     return kept
+
+
+def _told_wrong(message: Message, told: Told) -> bool:
+    """ "puse 3 años pero ya tiene 4", "in my last mail I wrote 5 years", "she'll say she's 5"."""
+    near = range(max(0, told.first - _MISTOLD_REACHES), told.first)
+    return any(
+        message.word(at) in _MISTOLD and not message.separated(at, told.first) for at in near
+    )
 
 
 def _refused(message: Message, told: Told) -> bool:
@@ -82,6 +95,10 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     about = [at for at, token in enumerate(message.tokens) if token.word in FOCUS]
     if not about:
         return found
+    clauses = {message.clauses[at] for at in about}
+    beside = [told for told in found if message.clauses[told.first] in clauses]
+    if len(beside) < len(found) and len({told.months for told in beside}) == 1:
+        return beside  # "la de 3 es la que va con ustedes, el de 8 la acompaña"
     after = [told for told in found if told.first > about[-1]]
     if len({told.months for told in after}) == 1:
         return after

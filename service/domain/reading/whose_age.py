@@ -39,6 +39,8 @@ _TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
 _ROUGHLY = word_set("ya pues esta anda hola ha tener tendra debe andara creo sera")
 _AT_ABOUT = word_set("entro llego anda andan ronda rondando rumbo")
 """With "en los 4", "por los 4", "a los 4" they tell an age."""
+_A_LITTLE = word_set("bit little just hair")
+""" "A bit past 10 months" tells an age."""
 _PRONOUNS = word_set("he she hes shes ella")
 _OWN = word_set(
     "nephew niece sobrino sobrina sobrinito sobrinita grandson granddaughter nieto nieta"
@@ -117,7 +119,9 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
             if message.tokens[back - 1].word in _NO_AGE_FURTHER:
                 return False
         if before in NOT_AGE_BEFORE and not (
-            before in {"los", "over"} and message.word(back - 1) != "a"
+            (before in {"los", "over"} and message.word(back - 1) != "a")
+            or (before == "past" and message.word(back - 1) in _A_LITTLE)
+            or (before == "at" and after == "now")
         ):
             return False
         if before in _NO_AGE_RIGHT_AFTER and message.tokens[first].before is Break.NONE:
@@ -134,6 +138,7 @@ def _spans(message: Message, first: int, last: int) -> bool:
     return (
         begins
         and message.word(last + 1) in {"now", "ya"}
+        and message.tokens[last + 1].before is Break.NONE
         and last > first
         and (last + 2 < len(message.tokens))
     )
