@@ -94,7 +94,8 @@ def says_no_and_fine(message: Message, heard: Heard) -> bool:
         end -= 1
     first, last = message.word(0), message.word(end)
     apart = message.separated(0, 1, Break.COMMA)
-    if not (first in _NO_COMMA or (first == "no" and apart)) or last not in _WELL:
+    well = last in _WELL or heard.at(end) is Sign.ALL  # "nah he runs jumps climbs all of it"
+    if not (first in _NO_COMMA or (first == "no" and apart)) or not well:
         return False
     rest = {token.word for token in tokens[1:]}
     if not rest.isdisjoint(_NOT | {"but", "pero", "aunque", "except", "menos"}):

@@ -106,7 +106,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
 _PLAIN = (
     # courtesy, and how one begins
     "marcado marcada senalado elegido escogido anotado ticked tick crossed "
-    "mami papi mamita mam maam reckon suppose figure believe hun honey pongala pongalas pongalo "
+    "big fat workin working better mami papi mamita mam maam reckon suppose figure believe hun "
+    "honey pongala pongalas pongalo "
     "pongalos anotela anotelas marquela marquelas marquele marqueme anotele ponganle pongan "
     "quedan queda quedamos nomas namas completas completos item items usual "
     "primerito primerita ultimito ultimita text agregale agregame ponle sumale incluyelo anadele "

@@ -24,6 +24,7 @@ _MISTOLD = word_set(
     "puse pusimos wrote put typed escribi say says looks parece texted marque ficha"
 )
 _MISTOLD_REACHES = 3
+_GOES = word_set("va ira needs necesita preocupa preocupan")
 
 
 def meant(message: Message, found: list[Told]) -> list[Told]:
@@ -95,7 +96,7 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     about = [at for at, token in enumerate(message.tokens) if token.word in FOCUS]
     if not about:
         return found
-    clauses = {message.clauses[at] for at in about}
+    clauses = {message.clauses[at] for at in about if message.word(at) in _GOES}
     beside = [told for told in found if message.clauses[told.first] in clauses]
     if len(beside) < len(found) and len({told.months for told in beside}) == 1:
         return beside  # "la de 3 es la que va con ustedes, el de 8 la acompaña"
