@@ -82,7 +82,7 @@ def _grow(reached: list[Node[T]], part: tuple[Words, ...]) -> list[Node[T]]:
         for word in words[:-1]:
             ahead = _step(ahead, (word,), Node(), end, kept)
         behind.update((id(node), node) for node in _step(ahead, words[-1:], end, end, kept))
-    single = tuple(words[0] for words in part if len(words) == 1)
+    single = tuple(dict.fromkeys(words[0] for words in part if len(words) == 1))
     if single:
         behind.update((id(node), node) for node in _step(front.values(), single, end, end, kept))
     return list(behind.values())
@@ -103,23 +103,43 @@ def _step(
     waiting = {id(node): node for node in ahead}
     while waiting:
         node = waiting.pop(next(iter(waiting)))
+        led: dict[int, tuple[Node[T], list[str]]] = {}
         for word in words:
             there = node.step(word)
             if there is None:
                 node.lead(word, fresh)
-                there = fresh
-            elif there is not fresh and (there.ways > 1 or there is end):
-                own = _copy(there)
-                there.ways -= 1
-                node.lead(word, own)
-                for nodes in (*kept, waiting):
-                    if id(there) in nodes:
-                        nodes[id(own)] = own
-                if there is end:
-                    kept[-1][id(own)] = own
-                there = own
+                found[id(fresh)] = fresh
+            elif there is fresh:
+                found[id(fresh)] = fresh
+            else:
+                led.setdefault(id(there), (there, []))[1].append(word)
+        # Words that lead to one node go on doing so: one copy for all of them, and none where
+        # no other word leads there.
+        for there, together in led.values():
+            if there.ways > len(together) or there is end:
+                there = _part_from(there, node, together, end, (*kept, waiting))
             found[id(there)] = there
     return list(found.values())
+
+
+def _part_from(
+    there: Node[T],
+    node: Node[T],
+    words: list[str],
+    end: Node[T],
+    lists: tuple[dict[int, Node[T]], ...],
+) -> Node[T]:
+    """A copy of a node for some of the words that lead to it."""
+    own = _copy(there)
+    there.ways -= len(words)
+    for word in words:
+        node.lead(word, own)
+    for nodes in lists:
+        if id(there) in nodes:
+            nodes[id(own)] = own
+    if there is end:
+        lists[-2][id(own)] = own
+    return own
 
 
 def _copy(node: Node[T]) -> Node[T]:
