@@ -22,14 +22,8 @@ _ENDINGS = (
 
 def without_thanks(message: Message) -> Message:
     """The message up to its closing thanks; itself where it says nothing else."""
-    words = [token.word for token in message.tokens]
-    end = len(words)
-    while True:
-        closing = next((e for e in _ENDINGS if tuple(words[max(0, end - len(e)) : end]) == e), None)
-        if closing is None:
-            break
-        end -= len(closing)
-    if not 0 < end < len(words):
+    end = length_without_thanks(message)
+    if end == len(message.tokens):
         return message
     return replace(
         message,
@@ -43,3 +37,14 @@ def without_thanks(message: Message) -> Message:
         clauses=message.clauses[:end],
         others={at: other for at, other in message.others.items() if at < end},
     )
+
+
+def length_without_thanks(message: Message) -> int:
+    """How many tokens a message has before its closing thanks; all where it says nothing else."""
+    words = [token.word for token in message.tokens]
+    end = len(words)
+    while True:
+        closing = next((e for e in _ENDINGS if tuple(words[max(0, end - len(e)) : end]) == e), None)
+        if closing is None:
+            return end or len(words)
+        end -= len(closing)

@@ -4,6 +4,7 @@ its entry's ``only`` allows."""
 from __future__ import annotations
 
 from service.domain.reading.asking import asks
+from service.domain.reading.courtesy import length_without_thanks
 from service.domain.reading.lexicon import Family, Kind, Only
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.tokens import Break
@@ -58,7 +59,7 @@ class Scope:
         if only is Only.NOT_OF_THE_CHILD:
             return not self._worried
         if only is Only.SHORT:
-            return len(self._message.tokens) <= FEW_WORDS
+            return length_without_thanks(self._message) <= FEW_WORDS
         return self._asked(match.begins) is (only is Only.ASKING)
 
     def _asked(self, at: int) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.domain.reading.asking import asks_anything
+from service.domain.reading.courtesy import length_without_thanks
 from service.domain.reading.intent_scope import DATED, FEW_WORDS, NO_QUESTION, Scope
 from service.domain.reading.lexicon import Family, Rule
 from service.domain.reading.matching import Match, Message
@@ -190,7 +191,7 @@ def _no_more(intent: Intent, message: Message, context: Context) -> bool:
 
 
 def _short_and_not_of_the_child(message: Message, most: int = _SHORT) -> bool:
-    return len(message.tokens) <= most and not any(
+    return length_without_thanks(message) <= most and not any(
         m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)
     )
 
@@ -217,7 +218,7 @@ _OPENERS = frozenset({"oh", "uh", "um", "well", "hmm", "pues", "ay", "hi", "hell
 
 def _with_day(intent: Intent, mine: list[Match], message: Message) -> Match | None:
     """ "BOOKED Dec 14", "later, in January": the word first, then little more than the day."""
-    if intent in DATED and mine[0].first == 0 and len(message.tokens) <= _SHORT:
+    if intent in DATED and mine[0].first == 0 and length_without_thanks(message) <= _SHORT:
         return mine[0]
     return None
 

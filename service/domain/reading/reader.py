@@ -56,7 +56,8 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         text = written_text(text)
     message = look_up(text, lexicon)
     add_together(message, lexicon)
-    language = read_language(text, message.tokens, lexicon)
+    plain = without_thanks(message)
+    language = read_language(plain.text, plain.tokens, lexicon)
     flags = read_flags(message)
     child = read_concerns(message, lexicon.lost_skill)
     told = {f.evidence.rule for f in flags}
@@ -69,14 +70,13 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     topics = _topics(message, child.topics)
     if intent is None:
         intent = _for_a_person(topics)
-    plain = without_thanks(message)
     age = read_age(plain, written_in)
     hints = _hints(message)
     numbers = read_numbers(plain, written_in, age.used)
     concerns = taken_back(child.concerns, message)
     milestones = child.milestones if concerns is child.concerns else ()
     worries = bool(flags) or any(c.status is Status.PRESENT for c in concerns)
-    fine = None if worries else all_fine(message)
+    fine = None if worries else all_fine(plain)
     asks_nothing = intent is None or intent.intent is Intent.YES
     if asks_nothing and not (worries or fine or hints or topics):
         # A skill was named, and neither good nor bad said of it: a doubtful pick counts as picked.
@@ -86,7 +86,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         worries = bool(child.doubtful)
     if numbers is None and fine is not None and context.asked in _LISTS:
         numbers = Numbers(Picks.NONE, (), fine)
-    if numbers is None and not worries and (none := says_none(message, context)) is not None:
+    if numbers is None and not worries and (none := says_none(plain, context)) is not None:
         numbers = Numbers(Picks.NONE, (), none)
     if fine is None and not worries:
         fine = _ruled_out(concerns)
