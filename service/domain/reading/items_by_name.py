@@ -110,9 +110,8 @@ def _pointed_at_after(message: Message, called: dict[str, int]) -> Spans | None:
     if not 1 < len(words) <= _SHORT_REPLY:
         return None
     items = frozenset(called[word] for word in words if word in called)
-    points = all(word in called or word in _GLUE for word in words[:-1]) and words[-1] in _ONE
     points = (
-        points
+        (words[-1] in _ONE and all(word in called or word in _GLUE for word in words[:-1]))
         or any(tuple(words[-len(end) :]) == end for end in _THAT_ONE)
         or (
             words[0] == "the"

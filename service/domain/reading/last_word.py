@@ -32,16 +32,16 @@ _REACH = 4
 _LAST_WORDS = 3
 
 
-def last_word(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
-    """The runs that count: only the last, where it is what the reply comes to."""
-    if len(runs) < 2 or not _is_conclusion(message, heard, runs[-1], runs[-2].last):
-        return runs
-    before = range(runs[-1].begins)
-    told = any(
+def last_word(message: Message, heard: Heard, runs: list[Run]) -> Run | None:
+    """The run that the reply comes to; None where every run counts."""
+    if len(runs) < 2 or not _is_conclusion(message, runs[-1], runs[-2].last):
+        return None
+    thought_aloud = any(
         message.clauses[run.first] in heard.stray or heard.at(run.last + 1) is Sign.OVER
         for run in runs[:-1]
-    ) or any(message.word(at) in _OTHERS for at in before)
-    return runs[-1:] if told else runs
+    )
+    others = any(message.word(at) in _OTHERS for at in range(runs[-1].begins))
+    return runs[-1] if thought_aloud or others else None
 
 
 def ends_in_none(message: Message, runs: list[Run]) -> bool:
@@ -62,10 +62,9 @@ def ends_in_none(message: Message, runs: list[Run]) -> bool:
     return False
 
 
-def _is_conclusion(message: Message, heard: Heard, run: Run, after: int) -> bool:
+def _is_conclusion(message: Message, run: Run, after: int) -> bool:
     """Whether a run stands in a clause that only says: this is it."""
-    end = len(message.tokens) - 1
-    if end - run.last > _LAST_WORDS:
+    if len(message.tokens) - 1 - run.last > _LAST_WORDS:
         return False
     at, sure = run.begins - 1, False
     begun = message.tokens[run.begins].before is not Break.NONE

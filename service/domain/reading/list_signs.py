@@ -57,6 +57,13 @@ class Heard:
         """Whether a phrase of several words begins at a token."""
         return at + 1 < len(self.first_of) and self.first_of[at + 1] == at
 
+    def phrase_end(self, at: int) -> int:
+        """The last token of the phrase that the one at a token belongs to."""
+        end = at
+        while end + 1 < len(self.first_of) and self.first_of[end + 1] == self.first_of[at]:
+            end += 1
+        return end
+
     def at(self, place: int) -> Sign:
         """The sign at a token; stray past the ends."""
         return self.signs[place] if 0 <= place < len(self.signs) else Sign.STRAY

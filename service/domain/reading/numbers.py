@@ -158,9 +158,9 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     runs = put_right(message, heard, find_runs(message, heard, said, context))
     if ends_in_none(message, runs):
         return Picks.NONE, set()
-    every_run, runs = runs, last_word(message, heard, runs)
-    if len(runs) < len(every_run):
-        return Picks.SOME, runs[-1].items(context)
+    final = last_word(message, heard, runs)
+    if final is not None:
+        return Picks.SOME, final.items(context)
     everything = says_all(message, heard, runs)
     nothing = says_no_item(message, heard, zeros) or unmistakable(message, heard, Sign.NONE)
     if zeros and runs:

@@ -194,9 +194,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
         adjacent = at == run.last + 1
         if not adjacent and tokens[at].before is Break.SENTENCE:
             return None
-        end = at
-        while end + 1 < len(tokens) and heard.first_of[end + 1] == heard.first_of[at]:
-            end += 1
+        end = heard.phrase_end(at)
         if sign is Sign.YES:
             return Answer.PICKED
         if sign in (Sign.REST, Sign.SWAP, Sign.ALL):

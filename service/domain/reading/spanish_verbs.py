@@ -18,7 +18,7 @@ _STRESSED = {
     "probar": "prueb",
     "recordar": "recuerd",
     "remover": "remuev",
-    "seguir": "sig",
+    "seguir": "sigu",
     "volver": "vuelv",
 }
 """Stems that change where they are stressed."""
@@ -27,7 +27,6 @@ _WISHED = {
     "hacer": "hag",
     "mantener": "manteng",
     "poner": "pong",
-    "sacar": "saqu",
     "salir": "salg",
 }
 """Stems of the subjunctive that no rule gives."""
@@ -43,19 +42,17 @@ def asked_forms(infinitive: str) -> tuple[str, ...]:
     stem, ending = infinitive[:-2], infinitive[-2:]
     if ending not in ("ar", "er", "ir") or len(stem) < 2:
         raise ValueError(f"'{infinitive}' is no Spanish infinitive")
-    stressed = _STRESSED.get(infinitive, stem)
+    stressed, weak = _STRESSED.get(infinitive, stem), _WEAK.get(infinitive, stem)
     told, wished = ("a", "e") if ending == "ar" else ("e", "a")
-    stressed_now = "sigu" if infinitive == "seguir" else stressed
     wish = _WISHED.get(infinitive) or _before(wished, stressed, ending)
-    plain_wish = _WISHED.get(infinitive) or _before(wished, _WEAK.get(infinitive, stem), ending)
+    plain_wish = _WISHED.get(infinitive) or _before(wished, weak, ending)
     vowel = ending[0]
-    weak = _WEAK.get(infinitive, stem)
     glide = "a" if ending == "ar" else "e" if weak.endswith("y") else "ie"
     past, doing = weak + glide, weak + glide + "ndo"
-    orders = [stressed_now + told, stem + vowel, stem + vowel + "d", wish + wished]
+    orders = [stressed + told, stem + vowel, stem + vowel + "d", wish + wished]
     orders.append(wish + wished + "n")
     forms = [infinitive, doing, *orders]
-    forms += [stressed_now + told + end for end in ("s", "n")]
+    forms += [stressed + told + end for end in ("s", "n")]
     forms += [stem + vowel + "s", stem + ("is" if ending == "ir" else vowel + "is")]
     forms += [wish + wished + "s", plain_wish + wished + "is"]
     forms += [past + end for end in ("ra", "ras", "ran", "rais", "se", "ses", "sen", "seis")]
@@ -73,7 +70,7 @@ def _before(vowel: str, stem: str, ending: str) -> str:
     if stem.endswith("gu"):
         return stem[:-1]
     if stem.endswith("g"):
-        return stem[:-1] + "j" if ending in ("er", "ir") and not stem.endswith("ig") else stem
+        return stem[:-1] + "j"
     if stem.endswith("c"):
         return stem[:-1] + "zc"
     return stem

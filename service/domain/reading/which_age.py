@@ -20,9 +20,7 @@ _FOCUS_REACHES = 5
 _SWAP_REACHES = 8
 _PASSED_OVER = word_set("the la el de is tiene es son a my her his")
 _NEAR_ENOUGH = 12
-_MISTOLD = word_set(
-    "puse pusimos wrote put typed escribi say says looks parece texted marque ficha"
-)
+_MISTOLD = word_set("puse pusimos wrote put typed escribi say texted marque ficha")
 _MISTOLD_REACHES = 3
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 

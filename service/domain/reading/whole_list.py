@@ -94,9 +94,7 @@ def _none_before(message: Message, heard: Heard, at: int) -> bool:
 
 def _closes(message: Message, heard: Heard, at: int) -> bool:
     """ "honestly it is all of these": whether the words end a sentence, after "is" or the like."""
-    end = at
-    while end + 1 < len(heard.first_of) and heard.first_of[end + 1] == at:
-        end += 1
+    end = heard.phrase_end(at)
     return message.word(at - 1) in _IS and (
         end + 1 >= len(message.tokens) or not message.joined(end + 1)
     )
@@ -104,9 +102,7 @@ def _closes(message: Message, heard: Heard, at: int) -> bool:
 
 def _fits(message: Message, heard: Heard, at: int) -> bool:
     """ "every item on there fits" """
-    end = at
-    while end + 1 < len(heard.first_of) and heard.first_of[end + 1] == at:
-        end += 1
+    end = heard.phrase_end(at)
     return any(message.word(near) in _FITS for near in range(end + 1, end + 1 + _NONE_REACH))
 
 
@@ -158,9 +154,7 @@ def says_rest(message: Message, heard: Heard, refused: set[int], picked: set[int
     for at, sign in enumerate(heard.signs):
         if sign is not Sign.REST or heard.first_of[at] != at or not refused:
             continue
-        after = at
-        while after + 1 < len(heard.signs) and heard.first_of[after + 1] == at:
-            after += 1
+        after = heard.phrase_end(at)
         near = heard.signs[after + 1 : after + 1 + _YES_REACH]
         before = heard.signs[max(0, at - 2) : at] if message.word(at - 1) in _TO_THEM else ()
         for one in (*near, *reversed(before)):
@@ -179,7 +173,7 @@ def unmistakable(message: Message, heard: Heard, sign: Sign) -> bool:
     if named or len(message.tokens) > _LONGEST_ANSWER:
         return False
     return any(
-        one is sign and heard.first_of[at : at + _SURE_WORDS] == (at,) * _SURE_WORDS
+        one is sign and heard.first_of[at] == at and heard.phrase_end(at) - at + 1 >= _SURE_WORDS
         for at, one in enumerate(heard.signs)
     )
 
