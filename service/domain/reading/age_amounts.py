@@ -93,7 +93,7 @@ def part_after(message: Message, last: int) -> tuple[float, int]:
 def half_after(message: Message, last: int) -> int:
     """The last token of an "and a half" that follows token ``last``; ``last`` if there is none."""
     at = last + 1
-    if message.word(at) in {"and", "n", "y", "an", "i"} or (
+    if message.word(at) in {"and", "n", "y", "an", "i", "nd", "con"} or (
         message.word(at) == "in" and message.word(at + 1) == "a"
     ):
         at += 1

@@ -37,7 +37,7 @@ ALMOST = frozenset(
     }
 )
 TAKEN_FOR = word_set(
-    "developmentally cognitively emotionally intellectually mentalmente thinks think looks look "
+    "calza developmentally cognitively emotionally intellectually mentalmente thinks think looks look "
     "acts act seems size says talks tall parece aparenta creen cree wears wear mentally functions "
     "writes talla usa eats speaks"
 )
@@ -48,7 +48,7 @@ SOFT = word_set(
     "maybe still"
 )
 NOT_AGE_BEFORE = word_set(
-    "for in every last past at since until till by within next hace desde hasta durante cada en "
+    "falta faltan for in every last past at since until till by within next hace desde hasta durante cada en "
     "por ultimos after before than los las over al"
 )
 NOT_AGE_AFTER = word_set(
@@ -93,7 +93,7 @@ VAGUE = word_set(
     "several unknown"
 )
 VAGUE_IF_SHORT = word_set(
-    "asi grandecito grandecita escuela edad punzada tiny little big young old small chiquito "
+    "grandesito grandesita chiquillo chiquilla grandote grandota mayorcito mayorcita asi grandecito grandecita escuela edad punzada tiny little big young old small chiquito "
     "chiquita chico chica pequeno pequena grande kid child nino nina chiquitito chiquitita peque "
     "minor menor junior high"
 )
@@ -105,7 +105,7 @@ UNKNOWN = (
     ("few", "months"), ("few", "weeks"), ("few", "days"), ("unos", "meses"), ("pocos", "meses"),
     ("this", "many"), ("rather", "not"), ("prefiero", "no"), ("preferiria",), ("private",),
     ("privada",), ("privado",), ("none", "of", "your"), ("dont", "really"), ("which", "of", "my"),
-    ("which", "one", "do"), ("which", "kid"), ("which", "child"), ("cual", "de"), ("cual", "nino"),
+    ("which", "one", "do"), ("which", "kid"), ("which", "child"), ("cual", "de"), ("cual", "nino"), ("que", "nino"), ("que", "nina"), ("que", "hijo"),
     ("cual", "nina"), ("cual", "hijo"), ("in", "person"), ("not", "comfortable"), ("wears",),
     ("talla",), ("etapa",), ("no", "quiero", "dar"), ("no", "doy"), ("not", "giving"),
     ("no", "le", "digo"), ("not", "telling"), ("need", "to", "know"),
@@ -128,9 +128,10 @@ CHILD = word_set(
     "hijito hijita ninito ninita niño uno una firstborn lil little"
 )
 LITTLE_OR_BIG = word_set(
-    "little big small grande chiquita chiquito chica chico pequeno pequena middle mediano mediana "
+    "mayorcito mayorcita menorcito menorcita little big small grande chiquita chiquito chica chico pequeno pequena middle mediano mediana "
     "oldest youngest younger older eldest mayor menor"
 )
+BY_AGE = word_set("menor mayor youngest oldest eldest")
 KIN = word_set(
     "brother sister brothers sisters sibling siblings hermano hermana hermanito hermanita hermanos "
     "cousin cousins primo prima primos friend friends amigo amiga vecino vecina classmate twin"
@@ -147,7 +148,7 @@ COUNTED = word_set(
     "gr grader feet inches pounds lbs percent grades steps words palabras hours horas minutes "
     "minutos"
 )
-SWAPS = word_set("sorry perdon wait oops meant actually digo sino correction upps ups disculpe")
+SWAPS = word_set("corrijo correccion corrigo nvm sorry perdon wait oops meant actually digo sino correction upps ups disculpe")
 """Between two ages, the second is put for the first."""
 
 

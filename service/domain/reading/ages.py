@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from service.domain.reading.age_amounts import amount_at, less_if_almost
 from service.domain.reading.age_words import (
+    BY_AGE,
     CHILD,
     HALF,
     LITTLE_OR_BIG,
     MAY_FOLLOW,
+    MONTHS,
     NEWBORN,
     NOT_AGE_BEFORE,
     ONE_UNIT,
+    SWAPS,
 )
 from service.domain.reading.bare_ages import bare_ages, bare_by_day, is_one_of_several
 from service.domain.reading.birthdays import (
@@ -43,6 +46,8 @@ from service.domain.vocabulary import Asked
 
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
+_IS = frozenset({"es", "is", "shes", "hes", "be", "sera", "y"})
+_SAID_AGAIN = 5
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
     frozenset(
@@ -88,12 +93,18 @@ def read_age(message: Message, context: Context) -> AgeReading:
         found = bare_ages(message, context, used)
         for told in found:
             used.update(range(told.first, told.last + 1))
+    if context.asked is Asked.AGE and len(found) == 1:
+        found = _same_unit_again(message, found[0], used)
     found = [
         told._replace(months=None)
         if left_open(message, told.first) or _one_of_a_range(message, told)
         else told
         for told in found
     ]
+    if len(found) > 1:
+        # "no llega a los 2, tiene 21 meses": the bound says less than the age.
+        found = [told for told in found if not left_open(message, told.first)] or found
+        found = [told for told in found if not _place_in_row(message, told)] or found
     if not found:
         vague = vague_age(message, asked=context.asked is Asked.AGE)
         if vague is None:
@@ -113,6 +124,30 @@ def _one_of_a_range(message: Message, told: Told) -> bool:
         message.word(told.last + 1) == "u"
         and following < len(message.tokens)
         and cardinal(message.tokens[following]) is not None
+    )
+
+
+def _same_unit_again(message: Message, told: Told, used: set[int]) -> list[Told]:
+    """ "28 months, oops meant 38": a number put for an age takes its unit."""
+    if not told.precise or message.word(told.last) not in MONTHS:
+        return [told]
+    for at in range(told.last + 1, min(told.last + 1 + _SAID_AGAIN, len(message.tokens))):
+        value = cardinal(message.tokens[at])
+        swapped = any(message.word(back) in SWAPS for back in range(told.last + 1, at))
+        if value is not None and swapped and at not in used:
+            used.add(at)
+            return [told, Told(value, at, at, precise=True)]
+    return [told]
+
+
+def _place_in_row(message: Message, told: Told) -> bool:
+    """ "tiene 19 meses; es la menor de 5": one of so many children."""
+    at = told.first
+    return (
+        message.word(at - 1) in {"de", "of"}
+        and message.word(at - 2) in BY_AGE
+        and message.word(at - 3) in {"la", "el", "the"}
+        and message.word(at - 4) in _IS
     )
 
 
@@ -168,8 +203,8 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
         return None
     if message.word(at) in {"one", "uno"} and message.word(at - 1) in _POINTING:
         return None  # "he's the one"
-    if context.asked in _LISTS and message.word(at - 1) in {"es", "son"}:
-        return None  # "es 4", of the list
+    if context.asked in _LISTS and _of_the_list(message, at):
+        return None
     asked = context.asked is Asked.AGE
     last = amount[1]
     named = named_with(message, at) or (asked and _the_one_of(message, at, last))
@@ -184,6 +219,12 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
     months = less_if_almost(message, at, amount[0] * 12)
     counts = is_age(message, at, last)
     return Told(int(months), at, last, precise=months != amount[0] * 12, counts=counts)
+
+
+def _of_the_list(message: Message, at: int) -> bool:
+    """ "es 4", "son como 3": said of a list's items."""
+    before = message.word(at - 2) if message.word(at - 1) == "como" else message.word(at - 1)
+    return before in {"es", "son"}
 
 
 def _the_one_of(message: Message, at: int, last: int) -> bool:

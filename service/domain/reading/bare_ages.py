@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.domain.reading.age_amounts import amount_at, less_if_almost
-from service.domain.reading.age_words import COUNTED, GRADES, IS, MAY_FOLLOW, UNITS, unit_at
+from service.domain.reading.age_words import BY_AGE, COUNTED, GRADES, HALF, IS, MAY_FOLLOW, MONTHS, UNITS, unit_at
 from service.domain.reading.birthdays import Told, number_by
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
@@ -41,7 +41,8 @@ def bare_ages(message: Message, context: Context, used: set[int]) -> list[Told]:
         if is_age(message, at, last) and number < 10_000:
             sure = number <= OLDEST_BARE_YEARS
             precise = months != number * 12
-            told.append(Told(int(months) if sure else None, at, last, precise=precise))
+            whole = int(months) if sure else None
+            told.append(Told(whole, at, last, precise=precise, almost=precise))
         at = last + 1
     if len(told) == 1 and len(tokens) > _ANSWER_WORDS and not _stands_out(message, told[0]):
         return []
@@ -55,8 +56,12 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
         return None
     if message.word(at) in {"un", "una"} or message.word(at - 1) in {"at", "was", "since"}:
         return None
+    if message.word(at - 1) in {"of", "de"} and message.word(at - 2) in BY_AGE:
+        return None  # "hell be the oldest of 4"
     months = int(amount[0] * 12)
-    if message.word(at - 1) == "on" and _is_number(message, at - 3):
+    if message.word(at - 1) == "on" and (
+        _is_number(message, at - 3) or message.word(at - 3) in HALF | UNITS | {"old"}
+    ):
         return None  # "4 going on 5" is 4
     if message.word(at - 1) in {"manana", "tomorrow"}:
         return Told(months - 1, at, amount[1], precise=True)
@@ -64,6 +69,8 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
     if by_day is not None:
         return by_day
     if message.word(at - 1) in {"los", "pa", "para"} and _told_one_less(message, at, amount[0]):
+        if any(unit_at(message, back) in MONTHS for back in range(max(0, at - 6), at)):
+            return None  # "9 meses va pa los 10"
         return Told(months - 12, at, amount[1], precise=False)  # "tiene 3 y va para los 4" is 3
     almost = int(less_if_almost(message, at, months))
     if (
@@ -71,7 +78,7 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
         and unit_at(message, amount[1] + 1) not in UNITS
         and (message.word(amount[1] + 1) not in COUNTED)
     ):
-        return Told(almost, at, amount[1], precise=True)
+        return Told(almost, at, amount[1], precise=True, almost=True)
     return None
 
 
@@ -88,7 +95,10 @@ def is_one_of_several(message: Message, at: int, last: int) -> bool:
         return False
     after = unit_at(message, more + 1)
     return (
-        after not in UNITS and after not in COUNTED and message.word(more) not in {"a", "un", "1"}
+        after not in UNITS
+        and after not in COUNTED
+        and message.word(more) not in {"a", "un", "1"}
+        and (message.word(more) not in {"una", "uno", "one"} or after not in {"de", "is"})
     )
 
 

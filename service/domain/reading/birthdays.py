@@ -30,6 +30,8 @@ class Told(NamedTuple):
     last: int
     precise: bool
     counts: bool = True
+    almost: bool = False
+    """Whether it is only known to be short of the next year: "not quite 2"."""
 
 
 _TURNS = (
@@ -150,7 +152,11 @@ def _is_by(message: Message, at: int, today: date, language: Language) -> Told |
     word = message.word(at)
     if years is None or not 0 < years <= 20:
         return None
-    found = number_by(message, at + 1, at + 1, years * 12, today, language, ahead=word != "was")
+    if unit_at(message, at + 2) in MONTHS and word == "was":
+        months, last = years, at + 2  # "he was 18 months in august"
+    else:
+        months, last = years * 12, at + 1
+    found = number_by(message, at + 1, last, months, today, language, ahead=word != "was")
     if found is not None:
         return found._replace(first=at)
     if (

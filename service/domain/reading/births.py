@@ -45,6 +45,7 @@ def date_of_birth(
             return None
     elif asked:
         written = written_date(tokens, at, message.text, language)
+        written = written and _year_told(message, at, written, today)
     if written is None or written.year is None:
         return None
     return _aged(written, at, today)

@@ -51,6 +51,8 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
     if years is None:
         return None
     following = unit_at(message, end + 1)
+    if following in MONTHS and unit in WEEKS | DAYS and years > months:
+        return Told(years - months, at, end + 1, precise=True)  # "una semana pa los 11 meses"
     if following in MONTHS | WEEKS | DAYS or months >= years * 12:
         return None
     if following in YEARS:

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from service.domain.reading.number_words import ORDINALS, cardinal
+from service.domain.reading.number_words import ORDINALS, WORDS, cardinal
 from service.domain.reading.tokens import Break, Token
 from service.domain.vocabulary import Language
 
@@ -77,6 +77,28 @@ class Written(NamedTuple):
             return date(self.year or year, self.month, self.day or MIDDLE_OF_MONTH)
         except ValueError:
             return None
+
+
+_CENTURIES = {("twenty",): 2000, ("two", "thousand"): 2000, ("dos", "mil"): 2000}
+_TEENS_AND_TENS = range(10, 30)
+
+
+def _year_in_words(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    """ "twenty twenty four", "dos mil veinte": the year that begins at a token, and its last."""
+    for words, century in _CENTURIES.items():
+        end = at + len(words)
+        if tuple(token.word for token in tokens[at:end]) != words:
+            continue
+        if end < len(tokens) and tokens[end].word in {"and", "y"}:
+            end += 1
+        tens = cardinal(tokens[end]) if end < len(tokens) and not tokens[end].is_number else None
+        if tens not in _TEENS_AND_TENS:
+            return None
+        ones = WORDS.get(tokens[end + 1].word, 0) if end + 1 < len(tokens) else 0
+        if tens == 20 and 0 < ones < 10:
+            return century + tens + ones, end + 1
+        return century + (tens or 0), end
+    return None
 
 
 def _year(token: Token | None, *, short: bool = True) -> int | None:
@@ -165,6 +187,9 @@ def _with_name(tokens: list[Token], at: int, text: str) -> Written | None:
     while following_year is not None and following_year.word in {"de", "del", "of", "in", "en"}:
         year_at += 1
         following_year = token_at(tokens, year_at)
+    spelled = _year_in_words(tokens, year_at)
+    if spelled is not None:
+        return Written(spelled[0], MONTHS[following.word], day, spelled[1])
     year = _year(following_year)
     suffix = token_at(tokens, year_at + 1)
     if suffix is not None and suffix.word in _SUFFIXES:
@@ -179,6 +204,9 @@ def _after_month(tokens: list[Token], at: int, month: int, text: str) -> Written
     while nxt is not None and nxt.word in {"de", "del", "of", "the"}:
         at += 1
         nxt = token_at(tokens, at + 1)
+    spelled = _year_in_words(tokens, at + 1)
+    if spelled is not None:
+        return Written(spelled[0], month, None, spelled[1])
     year = _year(nxt, short=False)
     if year is not None:
         return Written(year, month, None, at + 1)
@@ -200,6 +228,9 @@ def _after_month(tokens: list[Token], at: int, month: int, text: str) -> Written
         if after is not None and after.word in _SUFFIXES:
             last += 1
             after = token_at(tokens, last + 1)
+        spelled = _year_in_words(tokens, last + 1)
+        if spelled is not None:
+            return Written(spelled[0], month, day, spelled[1])
         of_year = token_at(tokens, last + 2)
         if after is not None and after.word in {"de", "del", "of"} and _year(of_year) is not None:
             last += 1

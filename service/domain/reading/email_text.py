@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from service.domain.reading.mail_signatures import ANSWERS, without_signature
-from service.domain.reading.number_words import LIST_NUMBERS
+from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES
 from service.domain.reading.tokens import fold
 
 # All of these are matched against lines without the white space around them: a pattern that skips
@@ -30,11 +30,12 @@ _HEADER = re.compile(
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|greetings|(?:good )?(?:day|morning|afternoon|evening)|hola|holi|"
     r"buen(?:os|as)?(?: d[ií]as?| tardes?| noches?)?|estimad[oa]s?|qu[eé] tal)\b"
-    r"[^.?!\d]{0,40}[,:!.]?$",
+    r"[^.?!:\d]{0,40}[,:!.]?$",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"[> ]+(\d{1,2})[ .)]")
 _WORD = re.compile(r"[^\W\d_]+")
+_ANSWERS = ANSWERS | {*LIST_NUMBERS, *ORDINALS, *PLACES}
 _MOST_GREETING_WORDS = 4
 _LONGEST_ATTRIBUTION = 202
 """Characters of a line that may begin an attribution."""
@@ -116,7 +117,7 @@ def _greets(line: str) -> bool:
     if not _GREETING.match(line):
         return False
     words = [fold(word) for word in _WORD.findall(line)]
-    if any(word in ANSWERS or word in LIST_NUMBERS for word in words):
+    if any(word in _ANSWERS for word in words):
         return False
     return line.endswith((",", ":", "!", ".")) or len(words) <= _MOST_GREETING_WORDS
 

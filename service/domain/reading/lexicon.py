@@ -251,7 +251,7 @@ def compile_lexicon(
     return Lexicon(
         tree=tree,
         together=together,
-        spelling=spelling(words_of(tree), alone, fixed_spellings, *real),
+        spelling=spelling({*words_of(tree), *WORDS, *ORDINALS}, alone, fixed_spellings, *real),
         english=english,
         spanish=spanish,
         lost_skill=lost_skill,

@@ -7,6 +7,7 @@ from service.domain.reading.list_words import AND, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
 from service.domain.reading.other_numbers import counts_these
+from service.domain.reading.tokens import Break
 
 _THOSE = word_set(
     "those these esas esos estas estos siguientes following siguiente all todas todos"
@@ -62,7 +63,8 @@ def _counts_ahead(message: Message, places: list[int]) -> bool:
     at = places[0]
     before = message.word(at - 1)
     colon = message.text[message.tokens[at].end :].lstrip()[:1] == ":"
-    if colon and (at == 0 or before in _THOSE | _ARE | _MANY):
+    apart = at == 0 or message.tokens[at].before is not Break.NONE
+    if colon and (apart or before in _THOSE | _ARE | _MANY):
         return True
     if (message.word(at + 1), message.word(at + 2)) in {("this", "time"), ("esta", "vez")}:
         return True

@@ -13,8 +13,8 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_words import (
     LONGEST_DIGITS,
     ORDINAL_ENDINGS,
-    ORDINALS,
     PLACES,
+    ordinal,
     word_set,
 )
 from service.domain.reading.types import Context
@@ -22,11 +22,15 @@ from service.domain.reading.types import Context
 _FIRST = word_set("primerito primerita first primero primera primeros primeras primer top")
 _LAST = word_set("ultimito ultimita last lasts ultimo ultima ultimos ultimas final end bottom")
 _BEFORE_LAST = word_set("penultimo penultima")
+_MIDDLE = word_set("enmedio medio centro")
 _EVEN, _ODD = word_set("even evens pares"), word_set("odd odds impares nones")
 _OTHER_LIST = word_set(
     "text texts message msg mensaje texto question part list lista set page group column time vez"
 )
 _ENDINGS = ORDINAL_ENDINGS | {"s"}
+_TWO_DIGITS = 2
+_KEYCAP = "\ufe0f\u20e3"
+"""What follows a digit to make it a keycap."""
 _COUPLE = {"couple": 2, "two": 2, "par": 2}
 
 
@@ -46,12 +50,14 @@ class Said:
     """Whether the number was written as a word."""
     items: frozenset[int] = field(default=frozenset())
     """Of a place."""
+    alone: bool = True
+    """Whether no other number is named; only then two digits may be two items."""
 
     def items_of(self, context: Context) -> set[int]:
         """The items meant. Raises ``Unclear``."""
         if not self.digits:
             return set(self.items)
-        return items_meant(self.digits, context, spelled=self.spelled)
+        return items_meant(self.digits, context, spelled=self.spelled, alone=self.alone)
 
 
 def named_items(
@@ -82,7 +88,8 @@ def named_items(
             elif _digits_first(message, heard, at, last):
                 one, last = _first_few(heard, last, context), last + 1
             elif at not in left_out:
-                one = Said(at, last, heard.numbers[at], spelled=not tokens[at].is_number)
+                last, digits = _keycaps(message, heard, at, last, context)
+                one = Said(at, last, digits, spelled=not tokens[at].is_number)
             at = last
         elif heard.signs[at] is not Sign.STRAY and message.clauses[at] not in heard.stray:
             one = _placed(message, heard, at, context, found)
@@ -90,7 +97,30 @@ def named_items(
             found.append(one)
             at = one.last
         at += 1
+    for one in found:
+        one.alone = len(found) == 1
     return found
+
+
+def _keycaps(
+    message: Message, heard: Heard, at: int, last: int, context: Context
+) -> tuple[int, str]:
+    """The last token and the digits of a number written in keycaps, of which there are none above
+    ten: a 1 and a 1 where 11 was shown and 1 was not."""
+    digits = heard.numbers[at]
+    if last != at or at + 1 not in heard.numbers:
+        return last, digits
+    together = digits + heard.numbers[at + 1]
+    latest = context.latest or context.shown
+    begins, ends = message.tokens[at].end, message.tokens[at + 1].start
+    if (
+        _KEYCAP in message.text[begins:ends]
+        and not message.text[begins:ends].strip(_KEYCAP)
+        and together in {str(n) for n in latest}
+        and int(digits) not in latest
+    ):
+        return at + 1, together
+    return last, digits
 
 
 def _digits_first(message: Message, heard: Heard, at: int, last: int) -> bool:
@@ -124,10 +154,10 @@ def _placed(
     word = message.word(at)
     if message.word(at + 1) in _OTHER_LIST:
         return None
-    if word in ORDINALS and word not in _FIRST:
+    place = ordinal(message.tokens[at])
+    if place is not None and word not in _FIRST:
         if (message.word(at + 1), message.word(at + 2)) == ("to", "last"):
-            return Said(at, at + 2, items=frozenset(latest[-ORDINALS[word] :][:1]))
-        place = ORDINALS[word]
+            return Said(at, at + 2, items=frozenset(latest[-place:][:1]))
         if place > len(latest) and place not in latest:
             raise Unclear
         # "la decima" of a list that runs from 7 to 12 is its number 10
@@ -136,8 +166,15 @@ def _placed(
         return None
     if _of_list(message, heard, at):
         return None
+    if word in _MIDDLE and found and found[-1].digits == "2" and found[-1].last >= at - 2:
+        half, first = len(latest) // 2, found.pop().first
+        return Said(first, at, items=frozenset(latest[half - 1 : half + 1]))  # "las dos de enmedio"
+    if word in _MIDDLE:
+        return None
     if word == "middle":
         half = len(latest) // 2
+        if message.word(at + 1) in {"", "one", "ones"}:
+            raise Unclear
         if message.word(at + 1) not in {"two", "2"} or len(latest) % 2:
             return None
         return Said(at, at + 1, items=frozenset(latest[half - 1 : half + 1]))
@@ -146,6 +183,8 @@ def _placed(
     if word in _EVEN | _ODD:
         odd = word in _ODD
         return Said(at, at, items=frozenset(n for n in latest if n % 2 == odd))
+    if found and found[-1].last == at - 1 and found[-1].digits and word in {"primero", "first"}:
+        return None  # "puse 2 primero"
     first, last, count = at, at, 1
     after, before = at + 1, at - 1
     if after in heard.numbers and message.joined(after) and message.word(after) not in {"one"}:
@@ -165,15 +204,18 @@ def _placed(
     return Said(first, last, items=frozenset(items))
 
 
-def items_meant(digits: str, context: Context, *, spelled: bool = False) -> set[int]:
-    """The item a number stands for, or the items when its digits were run together."""
+def items_meant(
+    digits: str, context: Context, *, spelled: bool = False, alone: bool = True
+) -> set[int]:
+    """The item a number stands for, or the items when its digits were run together; those of two
+    digits only where no other number is named: "12" may be 1 and 2, "3 and 12" may not."""
     if len(digits) > LONGEST_DIGITS:
         raise Unclear
     shown = {str(n): n for n in context.shown}
     plain = digits.lstrip("0") or "0"
     if plain in shown:
         return {shown[plain]}
-    if spelled:
+    if spelled or (not alone and len(digits) <= _TWO_DIGITS):
         raise Unclear
     latest = context.latest or context.shown
     splits = _splits(digits, {str(n): n for n in latest})

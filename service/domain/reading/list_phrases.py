@@ -15,6 +15,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "si a todo, si a todas, si a todos, yes to all, yes to everything, yes to every, every "
         "item, every question, every line, each item, each question, cada punto, cada pregunta, "
         "todas las que, todos los que, las seis completas, los seis completos, a todo, a todas, "
+        "whole dang list, whole darn list, whole damn list, entire dang list, "
         "at all that, at all those, at all these, at all of these, at all of those, at all of "
         "that, whole list, entire list, whole thing, entire thing, whole set, full list, lista "
         "completa, lista entera, every one, everyone, every single one, every single thing, "
@@ -57,6 +58,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.REST,
+        "the other 2, the other 3, the other 4, the other 5, the other two, the other three, the other four, the other five, the other dos, the other tres, the other cuatro, the other cinco, los otros 2, los otros 3, los otros 4, los otros 5, los otros two, los otros three, los otros four, los otros five, los otros dos, los otros tres, los otros cuatro, los otros cinco, las otras 2, las otras 3, las otras 4, las otras 5, las otras two, las otras three, las otras four, las otras five, las otras dos, las otras tres, las otras cuatro, las otras cinco, "
         "the rest, rest of, rest, the others, others, all others, all the others, all the other "
         "ones, all the rest, other ones, the other ones, everything else, all else, las demas, "
         "los demas, lo demas, todo lo demas, todas las demas, todos los demas, las otras, los "
@@ -72,6 +74,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
+        "is wrong, was wrong, was a mistake, was an accident, is a typo, was a typo, fue error, "
+        "fue un error, es error, esta mal puesta, fue sin querer, "
         "no me preocupa, no me preocupan, no nos preocupa, no nos preocupan, doesnt worry me, "
         "dont worry me, doesnt bother me, doesnt concern me, not relevant, are not relevant, is "
         "not relevant, no la tomen en cuenta, no lo tomen en cuenta, no me apura, no cuenta, "
@@ -108,7 +112,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "ok, are ok, is okay, are okay, is good, are good, is great, are great, is better, are "
         "better, got better, gotten better, is fine now, was before, is gone, went away, se le "
         "quito, ya se le quito, se le paso, ya se le paso, ya paso, ya pasaron, se le quitaron, "
-        "ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan bien, esta "
+        "ya la superamos, ya lo superamos, la superamos, lo superamos, ya la superaron, ya lo "
+        "superaron, ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan bien, esta "
         "bien, estan bien, va bien, van bien, sin problema, sin problemas, was last year, was a "
         "problem, was an issue, was a concern, back then, better now, fine now, good now, all "
         "better, over that, past that, es del pasado, fue antes, era antes, cuando era bebe, "
@@ -134,7 +139,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "same as before, same as last time, same as the last, same ones as, the same ones, same "
         "ones, igual que antes, igual que la otra, lo mismo que, lo mismo de, las mismas que, "
         "las mismas de, the usual ones, the usual, las de siempre, los de siempre, one or two "
-        "of, couldnt tell you, cant tell you which, a couple of those, a couple of these, a "
+        "of, a few of these, a few of those, a few of them, "
+        "couldnt tell you, cant tell you which, a couple of those, a couple of these, a "
         "couple of them, some of these, some of them, some of those, a little of this, a little "
         "of that, las que le parezcan, las que usted crea, las que usted diga, la que le dije, "
         "las que le dije, lo que le dije, que le dije por, cual era, cuales eran, no entendi "
@@ -171,13 +177,16 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.STRAY,
-        "one moment, one sec, one second, one minute, un momento, un segundo, un momentito, no "
+        "nada guardado, nada registrado, one moment, one sec, one second, one minute, un momento, un segundo, un momentito, no "
         "sir, not now, not right now, not today, not yet, ahorita no, no ahorita, ahora no, no "
         "ahora, todavia no, hoy no, no one, no time, all done, all set",
     ),
     (
         Sign.PLAIN,
-        "hands down, thats us, thats him, thats her, i reckon, i suppose, i figure, i believe, "
+        "por no contestar antes, por no responder antes, por no contestarle antes, no conteste "
+        "antes, no respondi antes, no contestar antes, for not answering before, for not answering "
+        "sooner, si me apura, si me apuran, si me apuras, viendolo bien, pensandolo bien, "
+        "mas q nada, mas k nada, aunque no tanto, im afraid, hands down, thats us, thats him, thats her, i reckon, i suppose, i figure, i believe, "
         "antes de, antes que, asi tal cual, tal cual, esas son, esos son, esa es, ese es, spot "
         "on, hits home, rings a bell, sin excepcion, without exception, no exception, sin duda "
         "alguna, con todo, no wonder, if im honest, to be honest, if anything, first of all, se "

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from service.domain.reading.items_by_name import Spans, items_by_name
 from service.domain.reading.list_phrases import PHRASE_WORDS, PHRASES
-from service.domain.reading.list_words import AND, LABEL, SIGNS, TO, Sign
+from service.domain.reading.list_words import AND, ARTICLES, LABEL, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES, cardinal, word_set
+from service.domain.reading.number_words import LIST_NUMBERS, PLACES, cardinal, ordinal, slip, word_set
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 from service.domain.vocabulary import Language
@@ -27,6 +27,7 @@ _AROUND_ONE = LABEL | word_set("la el y and n or o del al from to thru ni")
 _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fore": "4"} | {
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip
+_SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,14 @@ def _is_label(message: Message, at: int, numbers: dict[int, str]) -> bool:
     between = between or message.text[message.tokens[at].end - 1]
     if nxt.is_number and between in {"º", "°"}:
         return True
-    answered = numbers and message.word(at - 1) not in AND
+    listed = message.word(at - 1) in AND or "&" in message.text[_end(message, at - 1) : message.tokens[at].start]
+    answered = numbers and not listed
     return nxt.is_number and between == "." and not answered
+
+
+def _end(message: Message, at: int) -> int:
+    """Where in the text token ``at`` ends; its beginning for none."""
+    return message.tokens[at].end if at >= 0 else 0
 
 
 def _single(message: Message, at: int, used: frozenset[int]) -> Sign:
@@ -134,7 +141,7 @@ def _single(message: Message, at: int, used: frozenset[int]) -> Sign:
     word = token.word
     if word in TO:
         return Sign.TO
-    if word in AND or word in LABEL or word in PLACES or word in ORDINALS:
+    if word in AND or word in LABEL or word in PLACES or ordinal(token) is not None:
         return SIGNS.get(word, Sign.PLAIN)
     return _known(message, at)
 
@@ -168,6 +175,8 @@ def _parted(message: Message, first: int, last: int) -> bool:
     """Whether a sentence ends or a comma stands within a phrase."""
     if not message.separated(first, last, Break.COMMA):
         return False
+    if first == 0 and last == len(message.tokens) - 1:
+        return False  # "every. single. one."
     text = message.text[message.tokens[first].start : message.tokens[last].end]
     return "," in text or message.separated(first, last)
 
@@ -183,6 +192,9 @@ def _digits(message: Message, at: int, context: Context) -> str | None:
         if word in _NO_NUMBERS or (word == "once" and context.language is not Language.ES):
             return None
         return str(value) if word not in _ONE or _is_one(message, at) else None
+    if token.unknown and _among_numbers(message, at):
+        found = slip(word)
+        return None if found is None else str(found)
     if word in _SOUND_ALIKE and _sounds_like_one(message, at):
         return _SOUND_ALIKE[word]
     return None
@@ -190,12 +202,33 @@ def _digits(message: Message, at: int, context: Context) -> str | None:
 
 def _sounds_like_one(message: Message, at: int) -> bool:
     """ "tree and five", "won and too", "number for": what a telephone hears of a number."""
+    if message.word(at) in _SURELY_HEARD and _nothing_but_numbers(message):
+        return True
     if message.word(at - 1) in LABEL:
         return at + 1 >= len(message.tokens) or message.word(at + 1) in AND
     if len(message.tokens) < _SHORTEST_PAIR or message.word(1) not in AND - TO or at not in (0, 2):
         return False
     other = message.tokens[2 - at]
     return other.is_number or other.word in LIST_NUMBERS or other.word in _SOUND_ALIKE
+
+
+def _among_numbers(message: Message, at: int) -> bool:
+    """ "foor and six": whether an unknown word stands in a row of numbers."""
+    others = [token for place, token in enumerate(message.tokens) if place != at]
+    return any(t.is_number or t.word in LIST_NUMBERS for t in others) and all(
+        t.is_number or t.word in LIST_NUMBERS or t.word in AND | LABEL or t.word in ARTICLES
+        for t in others
+    )
+
+
+def _nothing_but_numbers(message: Message) -> bool:
+    """Whether a reply is a row of numbers, two of them written as numbers: "seven ate and ten"."""
+    words = [token.word for token in message.tokens]
+    numbers = sum(t.is_number or t.word in LIST_NUMBERS for t in message.tokens)
+    return numbers > 1 and all(
+        message.tokens[at].is_number or word in LIST_NUMBERS or word in AND or word in _SOUND_ALIKE
+        for at, word in enumerate(words)
+    )
 
 
 def _is_one(message: Message, at: int) -> bool:

@@ -41,12 +41,12 @@ class Sign(Enum):
 
 
 AND = word_set(
-    "coma ans amd nd ane anf abd adn nad ademas and an n y i e also plus or tambien with con et"
+    "tmb tbn tmbn tambn tb tbm tmbien coma comma ans amd anf abd adn nad ademas and an n y i e also plus or tambien with con et"
     " then o u ni und и و और"
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "nro nrs inc number numbers num nums item items numero numeros nos option options opcion "
+    "numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero numeros nos option options opcion "
     "opciones question questions pregunta preguntas line lines box boxes inciso incisos punto "
     "puntos answer answers"
 )
@@ -74,6 +74,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
         "naw nopee noo ni wouldnt nop doesnt doesn dont didnt hasnt havent no not nope nah nel "
         "isnt arent aint never nunca tampoco crossmark thumbsdown ignore disregard remove delete "
         "drop scratch strike skip omit quita quite quitar quiten quitele borra borre borrar "
+        "borrela borrala borrelo borralo quitela quitala quitelo quitalo saquela sacala saquelo "
+        "tachela tachala tachelo eliminela eliminala ignorela ignorala olvidela descartela "
         "elimina elimine tacha tache saca saque omita descarte",
     ),
     (
@@ -88,6 +90,7 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     (
         Sign.SWAP,
         "oops ups upss whoops sorry perdon perdone disculpe disculpa actually meant digo corrijo "
+        "perate perame esperate espereme esperame aguante aguanta aguarde "
         "correccion correction wait espera espere typo sino nvm nevermind rather uy",
     ),
     (
@@ -111,6 +114,8 @@ _PLAIN = (
     "pongalos anotela anotelas marquela marquelas marquele marqueme anotele ponganle pongan "
     "quedan queda quedamos nomas namas completas completos item items usual "
     "primerito primerita ultimito ultimita text agregale agregame ponle sumale incluyelo anadele "
+    "hijole ijole ijoles chale marcadas marcados tachadas tachados palomeadas palomeados "
+    "batallamos batallo batallando sufrimos em dem period uff uf ufff uy ush fiu afraid mensaje mensajes pongame ponganme apunteme pss ps psss entonces sos asique therefore "
     "prob probs defo what counts count qualifies looked aveces aveses siempree otras otros otra "
     "otro licenciada licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor "
     "linda oigan s dead feels feel flagged responded answered replied texted told question hace "

@@ -113,6 +113,7 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
             forms = (word, ANY_NUMBER) if token.is_number else lexicon.spelling.meant(word)
             meant[word] = forms
         token.forms = forms
+        token.unknown = len(forms) == 1 and forms[0] == word and not lexicon.spelling.knows(word)
         if token.before is not _NO_BREAK:
             clause += 1
             sentence += token.before is _SENTENCE

@@ -20,12 +20,11 @@ from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 
 _DASHES = frozenset("-–—~‐‑−")
-_BETWEEN = (LABEL | word_set("the el los la maybe also then up mostly q que")) - {
+_BETWEEN = (LABEL | word_set("the el los la del maybe also then up mostly q que")) - {
     "answer",
     "answers",
 }
 """Words that may stand between two numbers and change nothing."""
-_LIST_AND = AND | {"ampersand"}
 _ANSWERS = frozenset({Sign.YES, Sign.NOT})
 _LEFT_OUT = word_set("falto olvide agregue forgot missed add tambien")
 _DAYS = word_set("bad good some most off hard rough his her occasion days weekends certain a")
@@ -49,7 +48,7 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "since because cuz cus bc bcuz porq porque xq pq they he she hes shes her his most would desde "
+    "aunque although since because cuz cus bc bcuz porq porque xq pq they he she hes shes her his most would desde "
     "trae before though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
@@ -121,11 +120,14 @@ def find_runs(message: Message, heard: Heard, said: list[Said], context: Context
     runs: list[Run] = []
     for one in said:
         joint = _joint(message, heard, runs[-1].last, one.first) if runs else None
+        if joint is not None and _turns_to_yes(message, heard, runs[-1], one):
+            joint = None
         if joint is None:
             runs.append(Run([one], begins=one.first))
         else:
             runs[-1].said.append(one)
             runs[-1].joints.append(joint)
+    runs = [part for run in runs for part in _last_apart(message, heard, run)]
     for run in runs:
         _reach(message, heard, run)
     if len(runs) > 1:
@@ -136,8 +138,41 @@ def find_runs(message: Message, heard: Heard, said: list[Said], context: Context
     return [
         run
         for run in runs
-        if _in_pure_clauses(message, heard, run) or _are_picks(message, heard, run, starts, context)
+        if _in_pure_clauses(message, heard, run)
+        or (
+            _are_picks(message, heard, run, starts, context)
+            and not (len(runs) > 1 and _counts_one(message, heard, run, starts))
+        )
     ]
+
+
+def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
+    """ "la 4, la 1 ya no porque camina": of numbers with a comma between, where no other is answered,
+    the last is refused alone."""
+    last = run.said[-1]
+    if (
+        len(run.said) == 1
+        or run.joints[-1] != "list"
+        or heard.at(last.last + 1) not in (Sign.NOT, Sign.OVER)
+        or message.joined(last.last + 1) is False
+        or Sign.YES in heard.signs
+        or Sign.NOT in heard.signs[: run.first]
+        or not message.separated(run.said[-2].last, last.first, Break.COMMA)
+    ):
+        return [run]
+    return [Run(run.said[:-1], run.joints[:-1], begins=run.first), Run([last], begins=last.first)]
+
+
+def _turns_to_yes(message: Message, heard: Heard, run: Run, one: Said) -> bool:
+    """ "ni la 7 ni la 8, la 11 si": a number after a comma that is answered apart."""
+    at = run.first - 1
+    while at >= 0 and message.word(at) in ARTICLES:
+        at -= 1
+    return (
+        heard.at(at) is Sign.NOT
+        and heard.at(one.last + 1) is Sign.YES
+        and message.separated(run.last, one.first, Break.COMMA)
+    )
 
 
 def _joint(message: Message, heard: Heard, before: int, after: int) -> str | None:
@@ -163,7 +198,7 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
         return None if changed else "range"
     if len(between) == 1 and _changed(message, before):
         return None
-    if all(message.word(at) in _LIST_AND and heard.signs[at] not in _ANSWERS for at in between):
+    if all(message.word(at) in AND and heard.signs[at] not in _ANSWERS for at in between):
         return "list"
     return None
 
@@ -227,6 +262,21 @@ def _leads(message: Message, run: Run, context: Context) -> bool:
     return not counted
 
 
+def _counts_one(message: Message, heard: Heard, run: Run, concern_starts: set[int]) -> bool:
+    """ "3. 1 trip to the ER already": one of something, beside picks."""
+    if run.first == 0 or len(run.said) > 1 or run.said[0].digits != "1":
+        return False
+    nxt = run.last + 1
+    return (
+        heard.at(nxt) is Sign.STRAY
+        and nxt < len(message.tokens)
+        and message.tokens[nxt].before is Break.NONE
+        and nxt not in concern_starts
+        and message.word(nxt) not in _MAY_FOLLOW
+        and message.word(run.first - 1) not in ARTICLES | LABEL
+    )
+
+
 def _are_picks(
     message: Message, heard: Heard, run: Run, concern_starts: set[int], context: Context
 ) -> bool:
@@ -240,6 +290,8 @@ def _are_picks(
         return False
     if message.text[: first.start].endswith("#") or before in LABEL:
         return True
+    if before == "of" and message.word(run.first - 2) in {"part", "bit"}:
+        return True  # "only the tires fast part of 4"
     article = before in {"la", "el"} and first.before is Break.NONE
     if not first.is_number and len(run.said) == 1 and not article:
         return _leads(message, run, context)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from types import MappingProxyType
 
+from service.domain.reading.spelling import one_apart
 from service.domain.reading.tokens import Token
 
 _CARDINALS = (
@@ -30,11 +31,11 @@ WORDS = MappingProxyType(
     | {"veinticinco": 25, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29}
     | {"thirtyone": 31, "veintiun": 21, "veintiuna": 21, "beinte": 20, "viente": 20}
     # Slips that are no words of their own.
-    | {"tow": 2, "twoo": 2, "thre": 3, "theree": 3, "threee": 3, "trhee": 3, "htree": 3, "thee": 3}
+    | {"tow": 2, "niner": 9, "twoo": 2, "thre": 3, "theree": 3, "threee": 3, "trhee": 3, "htree": 3, "thee": 3}
     | {"foru": 4, "fuor": 4, "fourr": 4, "foour": 4, "fiv": 5, "fve": 5, "fivee": 5, "sevn": 7}
     | {"sevin": 7, "svn": 7, "sevan": 7, "eigth": 8, "eihgt": 8, "eigt": 8, "eght": 8, "eigh": 8}
     | {"nien": 9, "nin": 9, "nyne": 9, "elevn": 11, "elven": 11, "eleben": 11, "elevin": 11}
-    | {"twelv": 12, "twelfe": 12, "tweleve": 12, "twleve": 12, "forteen": 14, "fifthteen": 15}
+    | {"twelv": 12, "twelfe": 12, "tweleve": 12, "twleve": 12, "twelf": 12, "twelth": 12, "forteen": 14, "fifthteen": 15}
     | {"quatro": 4, "kuatro": 4, "cuatr": 4, "cautro": 4, "coatro": 4, "kwatro": 4, "cuatros": 4}
     | {
         "tre": 3,
@@ -81,11 +82,12 @@ ORDINAL_ENDINGS = frozenset("st nd rd th ero era ro ra er do da to ta mo ma vo v
 PLACES = frozenset(
     "primerito primerita ultimito ultimita "
     "first last primero primera primeros primeras primer ultimo ultima ultimos ultimas final end "
-    "top middle bottom penultimo penultima evens even odd odds pares impares nones lasts".split()
+    "enmedio medio centro top middle bottom penultimo penultima evens even odd odds pares impares nones lasts".split()
 )
 """Items named by where they stand."""
 
 LONGEST_DIGITS = 12
+_SHORTEST_SLIP = 4
 _SHORTEST_DRAWN_OUT = 5
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 
@@ -102,7 +104,32 @@ def cardinal(token: Token) -> int | None:
     value = WORDS.get(token.word)
     if value is not None or len(token.word) < _SHORTEST_DRAWN_OUT:
         return value
+    if len(token.forms) == 1 and token.forms[0] in WORDS:
+        return WORDS[token.forms[0]]
     return _mended(token.word)
+
+
+@lru_cache(maxsize=4096)
+def slip(word: str) -> int | None:
+    """The number that an unknown word is one letter away from ("foor", "ocgo"), where only one
+    is. For rows of numbers alone: anywhere else too many words lie as near."""
+    if len(word) < _SHORTEST_SLIP:
+        return None
+    near = {
+        value
+        for number, value in WORDS.items()
+        if len(number) >= _SHORTEST_SLIP and number[0] == word[0] and one_apart(word, number)
+    }
+    return near.pop() if len(near) == 1 else None
+
+
+def ordinal(token: Token) -> int | None:
+    """The place in a row a word stands for, slips mended ("tersera")."""
+    for word in (token.word, *token.forms):
+        place = ORDINALS.get(word)
+        if place is not None:
+            return place
+    return None
 
 
 @lru_cache(maxsize=4096)

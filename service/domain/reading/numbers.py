@@ -41,6 +41,7 @@ _CHILDREN = word_set("child kid twin son daughter nino nina hijo hija gemelo gem
 _NOT = frozenset({"not", "of", "de"})
 """ "not 1, 2", "instead of 1, 2": of a row only the first is refused."""
 _SHORT_ANSWER = 8
+_LONG_NUMBER = 3
 _FEW = 5
 """More than this after a plural count the items: "los 6"."""
 _IN_ORDER = {
@@ -170,6 +171,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     if len(runs) == 1 and (count := _how_many(message, runs[0])) is not None:
         return (Picks.ALL if count == len(latest) else Picks.UNCLEAR), set()
     for run, answer in zip(runs, answers(message, heard, runs), strict=True):
+        if len(runs) > 1 and _no_item(message, heard, run, context):
+            continue
         out[answer] |= run.items(context)
     picked = out[Answer.PICKED]
     over = out[Answer.OVER] | out[Answer.FINE]
@@ -212,9 +215,25 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return Picks.UNCLEAR, set()
     if _begins_in_doubt(message, heard) or unmistakable(message, heard, Sign.VAGUE):
         return Picks.UNCLEAR, set()
+    if counts_items and not runs and not _names_worry(message) and not _counts_people(message):
+        return Picks.UNCLEAR, set()  # "I counted 4 of them that sound like my boy"
     if heard.pure and (heard.says(Sign.VAGUE) or heard.says(Sign.NEARLY_ALL) or counts_items):
         return Picks.UNCLEAR, set()
     return None, set()
+
+
+def _no_item(message: Message, heard: Heard, run: Run, context: Context) -> bool:
+    """ "2 and 4. 911 on my patience lol": a long number amid other words that is no item."""
+    one = run.said[0]
+    if len(run.said) > 1 or len(one.digits) < _LONG_NUMBER:
+        return False
+    if message.clauses[one.first] not in heard.stray:
+        return False
+    try:
+        one.items_of(context)
+    except Unclear:
+        return True
+    return False
 
 
 def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]:
@@ -222,7 +241,7 @@ def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]
     found = set()
     for at, digits in heard.numbers.items():
         back = at - 1
-        while back >= 0 and message.word(back) in {"of", "the", "de", "las", "los", "these"}:
+        while back >= 0 and message.word(back) in {"of", "the", "de", "las", "los", "these", "for"}:
             back -= 1
         if digits == count and back < at - 1 and heard.at(at + 1) is Sign.NONE:
             found.add(at)  # "de los 6 ninguno"
@@ -240,6 +259,15 @@ def _stands_for_none(message: Message, heard: Heard, at: int, left_out: frozense
     return message.clauses[at] not in heard.stray or (at == 0 and message.tokens[at].is_number)
 
 
+def _counts_people(message: Message) -> bool:
+    """ "the 3 of us went to the park" """
+    return any(token.word in {"us", "nosotros"} for token in message.tokens)
+
+
+def _names_worry(message: Message) -> bool:
+    return any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
+
+
 def _begins_in_doubt(message: Message, heard: Heard) -> bool:
     """ "idk honestly what that means": a short answer that begins so, and tells no worry."""
     return (
@@ -247,7 +275,7 @@ def _begins_in_doubt(message: Message, heard: Heard) -> bool:
         and len(message.tokens) <= _SHORT_ANSWER
         and (
             any(token.word in _NUMBERED for token in message.tokens)
-            or not any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
+            or not _names_worry(message)
         )
         and message.word(0) in _DOUBTS | _CONFUSED | _I_AM
     )

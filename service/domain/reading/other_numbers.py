@@ -44,6 +44,14 @@ _DIGITS = frozenset(str(n) for n in range(1, 13))
 _APPOINTMENT = word_set("cita citas appointment appt appts")
 _ARTICLES = word_set("la el numero num the number")
 _MANY_ARTICLES = word_set("los las")
+_OUT_OF = frozenset({("de", "los"), ("de", "las"), ("of", "the"), ("of", "those")})
+_AGED = word_set("at is hes shes was tiene de a los")
+_OTHERS = word_set("otros otras demas other remaining restantes")
+_THE_OTHERS = word_set("los las the those these esos esas my")
+_ENDS_IN = frozenset(
+    (verb, joint) for verb in ("termina", "ends", "ending", "end", "terminado") for joint in ("en", "in", "con", "with")
+)
+_ABOUT_AS_MANY = frozenset({("son", "como"), ("its", "like"), ("serian", "como"), ("its", "about")})
 _GRADES = frozenset(
     ("de", school) for school in ("primaria", "secundaria", "kinder", "prepa", "preescolar")
 )
@@ -67,6 +75,9 @@ def no_picks(
     for at in numbers:
         if not numbers[at].strip("0"):
             continue
+        if _is_age_and_a_half(message, at):
+            found.update((at, at + 1, at + 2))
+            continue
         these = counts_these(message, at)
         counts |= these
         if these:  # "4 of the 6"
@@ -75,7 +86,7 @@ def no_picks(
                 for near in range(at + 1, at + 5)
                 if near in numbers and not message.separated(at, near, Break.COMMA)
             )
-        if these or _counts(message, at):
+        if these or _counts(message, at) or _counts_others(message, at) or _of_all_shown(message, at):
             found.update(_with_alternatives(message, at, numbers))
         elif tokens[at].is_number and _is_elsewhere(message, at):
             found.add(at)
@@ -102,6 +113,8 @@ def _birthdays(message: Message, digits: list[int]) -> set[int]:
 def counts_these(message: Message, at: int) -> bool:
     """ "3 of these", "como dos de esas", "4 out of 6": how many, and not which."""
     joint, those = message.word(at + 1), message.word(at + 2)
+    if not message.joined(at + 1):
+        joint = those = ""
     if joint == "out":
         return those == "of"
     if (joint, those) in {("or", "so"), ("o", "asi")} or message.word(at - 1) in {"unos", "unas"}:
@@ -110,6 +123,8 @@ def counts_these(message: Message, at: int) -> bool:
         return True
     if joint == "of":
         return those in _THESE
+    if (message.word(at - 2), message.word(at - 1)) in _ABOUT_AS_MANY:
+        return True  # "son como 3"
     # "la 4 de la lista" names one; "4 de las de la lista" counts
     if joint != "de" or message.word(at - 1) in _ARTICLES:
         return False
@@ -141,6 +156,29 @@ def _counts(message: Message, at: int) -> bool:
     )
 
 
+def _of_all_shown(message: Message, at: int) -> bool:
+    """The 6 of "de los seis que pusieron, dos: el 8 y el 10"."""
+    return (
+        message.word(at) in {"6", "seis", "six", "12", "doce", "twelve"}
+        and (message.word(at - 2), message.word(at - 1)) in _OUT_OF
+        and (at == 2 or message.tokens[at - 2].before is not Break.NONE)
+        and message.word(at + 1) not in {"la", "el", "y", "and"}
+    )
+
+
+def _is_age_and_a_half(message: Message, at: int) -> bool:
+    """The 5 of "at 5 1/2 he still cant"."""
+    if (message.word(at + 1), message.word(at + 2)) != ("1", "2"):
+        return False
+    between = message.text[message.tokens[at + 1].end : message.tokens[at + 2].start]
+    return between == "/" and message.word(at - 1) in _AGED
+
+
+def _counts_others(message: Message, at: int) -> bool:
+    """The 4 of "de los otros 4 no tengo queja", "the other 4 are ok"."""
+    return message.word(at - 1) in _OTHERS and message.word(at - 2) in _THE_OTHERS
+
+
 def _with_alternatives(message: Message, at: int, numbers: dict[int, str]) -> list[int]:
     """ "two or three of these": both numbers."""
     found = [at]
@@ -163,6 +201,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     grade = following in _GRADES or not _SCHOOL_YEAR.isdisjoint(following)
     if _is_minutes(message, at):
         return True
+    if (message.word(at - 2), message.word(at - 1)) in _ENDS_IN:
+        return True  # "mi otro numero termina en 1256"
     if grade or (message.word(at - 2), message.word(at - 1)) in {("va", "en"), ("vamos", "en")}:
         return True
     return place or _is_time(message, at) or _is_day(message, at)

@@ -42,6 +42,10 @@ _ONLY = word_set("just only solo nomas solamente")
 _AFTER_ALL = word_set("now ahora ahorita already ya today thanks gracias again lol tbh")
 _SAYS_ENOUGH = 3
 _LEADS_ON = word_set("much tanto de of to on out off any a la el")
+_GOES_ON = AND | word_set("but pero because bc cuz cause since porque porq xq pq pues")
+_BEFORE = word_set("antes used")
+_PUT = word_set("puse mande escribi put wrote sent said dije marque typed picked")
+_AT_FIRST = word_set("primero first antes before earlier")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
 
@@ -68,6 +72,7 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
     """The runs that hold once those put right by a later one are left out."""
     if len(runs) == 2 and _put_right_at_once(message, heard, *runs):
         return runs[:1]
+    runs = [run for run in runs if not _put_at_first(message, run)] or runs
     kept: list[Run] = []
     for run in runs:
         if kept and _swaps(message, heard, kept[-1].last + 1, run.begins):
@@ -80,9 +85,17 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
     return kept
 
 
+def _put_at_first(message: Message, run: Run) -> bool:
+    """ "3, bueno puse 2 primero pero no": what was put at first, and is no more."""
+    return (
+        message.word(run.begins - 1) in _PUT and message.word(run.last + 1) in _AT_FIRST
+    )
+
+
 def _put_right_at_once(message: Message, heard: Heard, right: Run, wrong: Run) -> bool:
     """ "corrijo: es 8 y 10, no 8 y 9", "8 and 10, not 8 and 9": the first of two rows holds."""
-    if len(right.said) == 1 or len(wrong.said) == 1:
+    put = Sign.SWAP in heard.signs[: right.begins]
+    if not put and (len(right.said) == 1 or len(wrong.said) == 1):
         return False
     between = [message.word(at) for at in range(right.last + 1, wrong.begins)]
     between = [word for word in between if word not in ARTICLES]
@@ -109,6 +122,8 @@ def _take_back(kept: list[Run], count: int) -> None:
 def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
     """Whether the words between two runs say that the second is put for the first."""
     words = [message.word(at) for at in range(low, high)]
+    if _takes_out(message, heard, low, high):
+        return False
     for at in range(low, high):
         if heard.signs[at] is Sign.SWAP:
             following = message.word(at + 1) if at + 1 < high else ""
@@ -127,6 +142,19 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
         return len(asked) == 1 and message.word(0) not in _COPULA and "the" not in words
     to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}
     return to
+
+
+def _takes_out(message: Message, heard: Heard, low: int, high: int) -> bool:
+    """ "2 4 oh wait not 4", "2 4 5... no espere quite la 4": what follows is refused, not put."""
+    at = high - 1
+    while at >= low and message.word(at) in ARTICLES and message.joined(at + 1):
+        at -= 1
+    return (
+        at > low
+        and heard.signs[at] is Sign.NOT
+        and not message.separated(at, high, Break.COMMA)
+        and Sign.SWAP in heard.signs[low:at]
+    )
 
 
 def _answers_follow(message: Message, heard: Heard, runs: list[Run]) -> bool:
@@ -156,6 +184,8 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
         apart = message.separated(at, run.begins, Break.COMMA) and not mark
         if message.word(at) in _ONLY and sign is Sign.PLAIN:
             return Answer.PICKED
+        if sign is Sign.BUT and apart and message.word(at) == "no":
+            return None  # "puse 2 pero no, es el 3"
         if sign is Sign.BUT:
             return Answer.TAKEN_OUT
         if (
@@ -192,7 +222,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
     for at in range(run.last + 1, reach):
         sign = heard.signs[at]
         adjacent = at == run.last + 1
-        if not adjacent and tokens[at].before is Break.SENTENCE:
+        if tokens[at].before is Break.SENTENCE and (not adjacent or sign is Sign.NUMBER):
             return None
         end = heard.phrase_end(at)
         if sign is Sign.YES:
@@ -203,6 +233,11 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
         if belongs_ahead and not message.separated(at, high, Break.COMMA):
             return None
         last_word = adjacent and end + 1 >= len(tokens)
+        if sign is Sign.NONE and adjacent and end > at and not run.is_range:
+            if _closes(message, heard, end + 1, high):
+                return Answer.REFUSED  # "la 4 para nada"
+        if sign is Sign.NOT and heard.at(end + 1) is Sign.REST and not message.joined(at):
+            return None  # "7, 8, 9. not the others"
         if sign is Sign.NOT and _says_it_all(message, at, end):
             return Answer.REFUSED
         if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
@@ -218,8 +253,19 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             still = {message.word(one) for one in range(at, until)} & _STILL_SO
             if tokens[at].before is Break.SENTENCE:
                 return None
+            if message.word(at) in _BEFORE and _cannot_now(message, at, reach):
+                return None
             return None if still else Answer.FINE if weak else Answer.OVER
     return None
+
+
+def _cannot_now(message: Message, at: int, reach: int) -> bool:
+    """ "4, antes subia escalones y ya no puede": a skill that is lost, not a worry that is over."""
+    return any(
+        (message.word(near), message.word(near + 1)) == ("ya", "no")
+        or message.word(near) in {"cant", "cannot"}
+        for near in range(at + 1, reach)
+    )
 
 
 def _says_it_all(message: Message, at: int, end: int) -> bool:
@@ -230,8 +276,9 @@ def _says_it_all(message: Message, at: int, end: int) -> bool:
 
 def _closes(message: Message, heard: Heard, at: int, high: int) -> bool:
     """Whether nothing more is said from token ``at`` on, before the next run."""
-    while at < high and message.word(at) in _AFTER_ALL:
+    tokens = message.tokens
+    while at < high and message.word(at) in _AFTER_ALL and tokens[at].before is Break.NONE:
         at += 1
-    if at >= high or message.tokens[at].before is not Break.NONE:
+    if at >= high or tokens[at].before is not Break.NONE:
         return True
-    return message.word(at) in AND | {"but", "pero"} or heard.signs[at] is Sign.REST
+    return message.word(at) in _GOES_ON or heard.signs[at] is Sign.REST

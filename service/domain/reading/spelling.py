@@ -53,6 +53,10 @@ class Spelling:
     """Known words by how they sound in Spanish."""
     fixed: Mapping[str, str]
 
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of the packs or of a language."""
+        return word in self.known or word in self.real
+
     def meant(self, word: str) -> tuple[str, ...]:
         """The known words a word may stand for; the word itself where none is near."""
         fixed = self.fixed.get(word)

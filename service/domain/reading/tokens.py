@@ -71,6 +71,8 @@ class Token:
     before: Break
     is_number: bool
     forms: tuple[str, ...] = ()
+    unknown: bool = False
+    """Whether no language known here has the word."""
 
 
 def fold(word: str) -> str:

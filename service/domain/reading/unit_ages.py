@@ -39,6 +39,7 @@ _WHOLE_UNITS = frozenset({"years", "months", "year", "yrs"})
 _GROWN_UP = range(18, 100)
 _CARRIED = range(22, 43)
 """Weeks of pregnancy at birth."""
+_CARRIED_MONTHS = range(5, 9)
 _BORN = frozenset(
     "born nacio nacida nacido prematuro prematura prematurito prematurita premature preemie".split()
 )
@@ -50,6 +51,9 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     """An age in years, months, weeks or days that begins at token ``at``; None if there is none."""
     if message.word(at) in HALF and (half := _half_a_year(message, at)) is not None:
         return half
+    year = at + 1 if message.word(at) in {"un", "1"} else at
+    if (told := _year_and(message, year, context)) is not None:
+        return told
     begun = _first_amount(message, at)
     if begun is None:
         return None
@@ -69,7 +73,8 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     if part:
         _add(parts, unit, part)
         last = end
-    last = _smaller_parts(message, last, smaller, parts, context)
+    if not _told_anew(message, at, last):
+        last = _smaller_parts(message, last, smaller, parts, context)
     last = _old(message, last)
     months = parts["years"] * 12 + parts["months"] + parts["days"] / _A_MONTH
     if _one_of_two(message, at) or (context.asked is Asked.AGE and _both_years(message, at, unit)):
@@ -77,18 +82,29 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     # A number of days or weeks alone is seldom an age.
     small = unit in WEEKS or unit in DAYS
     old = message.word(last) in {"old", "olds", "edad", "nacido", "nacida", "nacidos"}
-    if unit in WEEKS and _weeks_at_birth(message, at, number):
+    if _carried_until_birth(message, at, number, unit):
         return Told(None, at, last, precise=False, counts=False)
     sure = old or context.asked is Asked.AGE or said_to_be(message, at) or not small
     precise = unit not in YEARS or months != int(number) * 12
     counts = sure and is_age(message, at, last, old=old or unit in {"yo", "yos"})
-    return Told(int(less_if_almost(message, at, months)), at, last, precise=precise, counts=counts)
+    less = int(less_if_almost(message, at, months))
+    almost = less < int(months)
+    return Told(less, at, last, precise=precise, counts=counts, almost=almost)
 
 
-def _weeks_at_birth(message: Message, at: int, number: float) -> bool:
-    """ "cuatro, y nacio de 30 semanas": the weeks a child was carried."""
+def _told_anew(message: Message, at: int, last: int) -> bool:
+    """ "not quite a year, 11 months": what follows the comma says the same once more."""
+    apart = last + 1 < len(message.tokens) and message.tokens[last + 1].before is Break.COMMA
+    return apart and less_if_almost(message, at, 12.0) < 12
+
+
+def _carried_until_birth(message: Message, at: int, number: float, unit: str) -> bool:
+    """ "cuatro, y nacio de 30 semanas", "nacio de 7 meses": how long a child was carried."""
+    carried = _CARRIED if unit in WEEKS else _CARRIED_MONTHS if unit in MONTHS else ()
     near = {message.word(back) for back in range(max(0, at - _BIRTH_REACHES), at)}
-    return number in _CARRIED and not near.isdisjoint(_BORN)
+    if unit in MONTHS and message.word(at - 1) not in {"de", "at"}:
+        return False
+    return number in carried and not near.isdisjoint(_BORN)
 
 
 def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
@@ -118,6 +134,20 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
         )
         return (1.0, at) if follows else None
     return None
+
+
+def _year_and(message: Message, at: int, context: Context) -> Told | None:
+    """ "año y nueve": a year and as many months, where the age was asked."""
+    if context.asked is not Asked.AGE or message.word(at) not in {"ano", "anito"}:
+        return None
+    if message.word(at + 1) not in {"y", "con"} or at + 2 >= len(message.tokens):
+        return None
+    extra = cardinal(message.tokens[at + 2])
+    ends = at + 3 >= len(message.tokens) or message.tokens[at + 3].before is not Break.NONE
+    if extra is None or not 0 < extra < 12 or not ends:
+        return None
+    first = at - 1 if message.word(at - 1) in {"un", "1"} else at
+    return Told(12 + extra, first, at + 2, precise=True)
 
 
 def _unit(message: Message, place: int, context: Context) -> str | None:

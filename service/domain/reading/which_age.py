@@ -19,8 +19,17 @@ OLDEST_MONTHS = 21 * 12
 _FOCUS_REACHES = 5
 _SWAP_REACHES = 8
 _PASSED_OVER = word_set("the la el de is tiene es son a my her his")
+_AND = word_set("and y n e")
 _NEAR_ENOUGH = 12
-_MISTOLD = word_set("puse pusimos wrote put typed escribi say texted marque ficha")
+_SWAP_PAIRS = frozenset(
+    tuple(pair.split())
+    for pair in (
+        "no no", "i mean", "quise decir", "quiero decir", "mejor dicho", "mas bien", "make that",
+        "scratch that", "strike that", "ay no", "oh no", "uy no", "no cierto", "es cierto",
+        "es mentira", "no mentira", "no espera", "no wait", "me equivoque", "me confundi", "or rather", "my bad",
+    )
+)  # fmt: skip
+_MISTOLD = word_set("pense pensaba creia creiamos thought puse pusimos wrote put typed escribi say texted marque ficha")
 _MISTOLD_REACHES = 3
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 
@@ -33,12 +42,28 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
         found = _put_right(message, found)
     if len({told.months for told in found}) > 1:
         found = _asked_about(message, found)
+    if len({told.months for told in found}) > 1:
+        found = _told_again(found)
     return found
+
+
+def _told_again(found: list[Told]) -> list[Told]:
+    """ "a 7 yr old n a 2 yr old but this is for the 2 yr old": the one told twice, at the end."""
+    again = [told for told in found if told.months == found[-1].months]
+    others = {told.months for told in found} - {found[-1].months}
+    once = len(found) - len(again) == len(others)
+    return again if len(found) > 2 and len(again) == 2 and once else found
 
 
 def agreed(found: list[Told]) -> int | None:
     """The one age they come to, or None: "4, turning 5 in may" agrees, "4 and 6" does not."""
     values = {t.months for t in found}
+    told = {t.months for t in found if not t.almost and t.precise}
+    if len(values) > 1 and len(told) == 1:
+        # "not quite 2 yet, 22 months"
+        exact = next(iter(told))
+        found = [t for t in found if not t.almost or not _just_short(t.months, exact)]
+        values = {t.months for t in found}
     if len(values) > 1:
         precise = {t.months for t in found if t.precise}
         coarse = [t.months for t in found if not t.precise]
@@ -50,6 +75,11 @@ def agreed(found: list[Told]) -> int | None:
         values = precise
     months = values.pop()
     return months if months is not None and 0 <= months < OLDEST_MONTHS else None
+
+
+def _just_short(almost: int | None, exact: int | None) -> bool:
+    """Whether an exact age lies in the year that an "almost" is short of."""
+    return almost is not None and exact is not None and 0 <= almost - exact < _NEAR_ENOUGH
 
 
 def _adjusted(message: Message, found: list[Told]) -> list[Told]:
@@ -65,11 +95,20 @@ def _put_right(message: Message, found: list[Told]) -> list[Told]:
     kept = [told for told in found if not _refused(message, told)]
     kept = [told for told in kept if not _told_wrong(message, told)] or kept or found
     for at, token in enumerate(message.tokens):
-        if token.word in SWAPS or (token.word == "no" and message.word(at + 1) == "no"):
+        if token.word in SWAPS or _takes_back(message, at):
             after = [told for told in kept if told.first > at]
             if after and after[0].first - at <= _SWAP_REACHES and len(after) < len(kept):
                 kept = after
     return kept
+
+
+def _takes_back(message: Message, at: int) -> bool:
+    """ "9 years. omg i mean 9 months", "nueve? no, once", "no no"."""
+    pair = (message.word(at), message.word(at + 1))
+    if pair in _SWAP_PAIRS:
+        return True
+    alone = at + 1 < len(message.tokens) and message.tokens[at + 1].before is not Break.NONE
+    return at > 0 and pair[0] == "no" and alone and message.tokens[at].before is not Break.NONE
 
 
 def _told_wrong(message: Message, told: Told) -> bool:
@@ -91,8 +130,9 @@ def _refused(message: Message, told: Told) -> bool:
 
 def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     """Of several ages, that of the child the message says it is about; else all of them."""
-    about = [at for at, token in enumerate(message.tokens) if token.word in FOCUS]
-    if not about:
+    about = [at for at, token in enumerate(message.tokens) if _is_focus(message, at, token.word)]
+    asks = any(token.word in {"cual", "which"} for token in message.tokens)
+    if not about or asks or _about_both(message, about[-1]):
         return found
     clauses = {message.clauses[at] for at in about if message.word(at) in _GOES}
     beside = [told for told in found if message.clauses[told.first] in clauses]
@@ -101,7 +141,7 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     after = [told for told in found if told.first > about[-1]]
     if len({told.months for told in after}) == 1:
         return after
-    if after and after[0].first - about[-1] <= _FOCUS_REACHES:
+    if after and after[0].first - about[-1] <= _FOCUS_REACHES and not _one_of_all(message, after):
         return after[:1]
     # "la chiquita 2, pero pregunto por la chiquita"
     named = {token.word for token in message.tokens[about[-1] :]} & (CHILD | LITTLE_OR_BIG)
@@ -115,6 +155,24 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     # "my other one is 6 but this is about the little one"
     left = [told for told in found if not _of_the_other(message, told)]
     return left if len({told.months for told in left}) == 1 else found
+
+
+def _is_focus(message: Message, at: int, word: str) -> bool:
+    """Whether a word says which child is meant; the "va" of "va para los 6" does not."""
+    return word in FOCUS and not (word == "va" and message.word(at + 1) in {"para", "pa"})
+
+
+def _about_both(message: Message, about: int) -> bool:
+    """ "quiero preguntar por los dos" """
+    return message.word(about + 1) in {"both", "ambos", "ambas"} or (
+        message.word(about + 1) in {"los", "las"} and message.word(about + 2) == "dos"
+    )
+
+
+def _one_of_all(message: Message, after: list[Told]) -> bool:
+    """ "asking about two boys, ages 4 and 8", "about a 14 month old and a 5 yr old"."""
+    between = [message.word(at) for at in range(after[0].last + 1, after[1].first)]
+    return bool(between) and between[0] in _AND and all(w in _AND | _PASSED_OVER for w in between)
 
 
 def _of_the_other(message: Message, told: Told) -> bool:

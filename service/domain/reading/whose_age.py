@@ -20,6 +20,8 @@ from service.domain.reading.age_words import (
     SOFT,
     SPAN_BEFORE,
     TAKEN_FOR,
+    UNITS,
+    unit_at,
 )
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
@@ -34,8 +36,14 @@ _PASSED_OVER = SOFT | ALMOST | {"not", "yet", "to", "close"}
 _TELLS_AGE = word_set("is turned age edad aged")
 _NO_AGE_FURTHER = (NOT_AGE_BEFORE - {"los", "las", "over"}) | {"as", "like"}
 # "I have had him 2 years", "I was 3", "I am 30"
-_NO_AGE_RIGHT_AFTER = {"him", "them", "was", "tenia", "were", "had", "like", "as"} | SELF
+_NO_AGE_RIGHT_AFTER = {"somos", "vivimos", "him", "them", "was", "tenia", "were", "had", "like", "as"} | SELF
 _TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
+_KNOWS = word_set(
+    "caseworker worker doctor doc pediatrician paper papers certificate nurse wife husband agency "
+    "file mom dad chart"
+)
+_TELLS_ON = word_set("es esta anda and y is va")
+""" "12 años ya es grandecito" tells an age."""
 _ROUGHLY = word_set("ya pues esta anda hola ha tener tendra debe andara creo sera")
 _AT_ABOUT = word_set("entro llego anda andan ronda rondando rumbo")
 """With "en los 4", "por los 4", "a los 4" they tell an age."""
@@ -46,11 +54,16 @@ _OWN = word_set(
     "nephew niece sobrino sobrina sobrinito sobrinita grandson granddaughter nieto nieta"
 )
 """Whoever writes about one of these may well be raising them."""
+_BOTH = frozenset({("them", "of"), ("dos", "los"), ("dos", "las"), ("both", "are")})
+_WHO = word_set("que q k who that thats quien")
+_SAYS_THAT = word_set("que q says said dice dijo thinks cree")
 _ASKED_FOR = word_set("the my our his her mi el la")
 
 
 def said_to_be(message: Message, at: int) -> bool:
     """Whether "is", "tiene", "age" or the like stands before a number, and the child is meant."""
+    if (message.word(at - 1), message.word(at - 2)) in _BOTH:
+        return True  # "twins, both of them 3"
     before = _before(message, at)
     if before < 0:
         return False
@@ -97,6 +110,10 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
         return False
     if after == "de" and message.word(last + 2) != "edad" and not named_with(message, first):
         return False
+    if message.word(first) in {"a", "un", "una"} and before in UNITS | {"times", "veces"}:
+        return False  # "2 days a week"
+    if after in {"a", "per", "por", "al", "each"} and unit_at(message, last + 2) in UNITS:
+        return False
     if after == "que" and message.word(last + 2) in {"no", "le", "se"} and before == "tiene":
         return False
     if after.endswith(("ando", "iendo")) and not old:
@@ -114,6 +131,8 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
     back = first - 1
     if before == "los" and message.word(first - 3) in _AT_ABOUT:
         return not _other_person(message, first)
+    if (before, message.word(first - 2)) in _BOTH:
+        return True
     if before in _TELLING and message.joined(first):
         if before in SOFT and back > 0 and message.joined(back):
             if message.tokens[back - 1].word in _NO_AGE_FURTHER:
@@ -126,12 +145,16 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
             return False
         if before in _NO_AGE_RIGHT_AFTER and message.tokens[first].before is Break.NONE:
             return False
+    if before == "her" and message.word(first - 2) in {"had", "have"}:
+        return False  # "we've only had her 3 weeks"
     return not _other_person(message, first)
 
 
 def _spans(message: Message, first: int, last: int) -> bool:
     """ "weve waited 8 months", "lleva 2 años", "3 months now he wont eat"."""
     for back in range(max(0, first - _SPAN_REACHES), first):
+        if message.word(first - 1) in IS:
+            break  # "la de la terapia tiene nueve"
         if message.tokens[back].word in SPAN_BEFORE and not message.separated(back, first):
             return True
     begins = first == 0 or message.tokens[first].before is not Break.NONE
@@ -141,13 +164,15 @@ def _spans(message: Message, first: int, last: int) -> bool:
         and message.tokens[last + 1].before is Break.NONE
         and last > first
         and (last + 2 < len(message.tokens))
+        and message.word(last + 2) not in _TELLS_ON
     )
 
 
 def _taken_for(message: Message, at: int) -> bool:
     """ "everyone thinks he's 8", "looks 5", "parece de 6", "come como de 2" """
     for back in range(max(0, at - 3), at):
-        if message.tokens[back].word in TAKEN_FOR and not message.separated(back, at, Break.COMMA):
+        told = message.tokens[back].word == "says" and message.word(back - 1) in _KNOWS
+        if not told and message.tokens[back].word in TAKEN_FOR and not message.separated(back, at, Break.COMMA):
             return True
     like = at - 2 if message.word(at - 1) in {"de", "a", "un", "unos"} else at - 1
     verb = message.word(like - 1)
@@ -172,6 +197,8 @@ def _other_person(message: Message, at: int) -> bool:
         other = message.others.get(end)
         if other and message.word(end) in _OF_ONESELF and at - end > _SELF_REACHES:
             continue  # "im worried about my 4 year old"
+        if other and message.word(end + 1) in _SAYS_THAT:
+            return False  # "dice su papa que son 11"
         if other is not None:
             return other and not _may_be_theirs(message, end)
         if message.word(end) in _PRONOUNS or (end < at - 1 and _names_child(message, end)):
@@ -181,9 +208,10 @@ def _other_person(message: Message, at: int) -> bool:
 
 def of_kin(message: Message, at: int) -> bool:
     """ "la hermana 9", "sister just turned 2": whether a brother or friend is named just before."""
+    reach = at - 3 if message.word(at - 2) in _WHO else at - 2
     return any(
         message.word(back) in KIN and not message.separated(back, at, Break.COMMA)
-        for back in (at - 1, at - 2)
+        for back in range(max(0, reach), at)
     )
 
 
