@@ -37,9 +37,9 @@ ALMOST = frozenset(
     }
 )
 TAKEN_FOR = word_set(
-    "calza developmentally cognitively emotionally intellectually mentalmente thinks think looks look "
-    "acts act seems size says talks tall parece aparenta creen cree wears wear mentally functions "
-    "writes talla usa eats speaks"
+    "calza developmentally cognitively emotionally intellectually mentalmente thinks think looks "
+    "look acts act seems size talks tall parece aparenta creen cree wears wear mentally "
+    "functions writes talla usa eats speaks"
 )
 """Before an age they make it what others take the child for: "everyone thinks he's 8"."""
 SOFT = word_set(
@@ -48,8 +48,8 @@ SOFT = word_set(
     "maybe still"
 )
 NOT_AGE_BEFORE = word_set(
-    "falta faltan for in every last past at since until till by within next hace desde hasta durante cada en "
-    "por ultimos after before than los las over al"
+    "falta faltan for in every last past at since until till by within next hace desde hasta "
+    "durante cada en por ultimos after before than los las over al"
 )
 NOT_AGE_AFTER = word_set(
     "ago later behind delayed level early premature preterm straight prematuro prematura antes "
@@ -93,7 +93,8 @@ VAGUE = word_set(
     "several unknown"
 )
 VAGUE_IF_SHORT = word_set(
-    "grandesito grandesita chiquillo chiquilla grandote grandota mayorcito mayorcita asi grandecito grandecita escuela edad punzada tiny little big young old small chiquito "
+    "meses months grandesito grandesita chiquillo chiquilla grandote grandota mayorcito mayorcita "
+    "asi grandecito grandecita escuela edad punzada tiny little big young old small chiquito "
     "chiquita chico chica pequeno pequena grande kid child nino nina chiquitito chiquitita peque "
     "minor menor junior high"
 )
@@ -109,7 +110,9 @@ UNKNOWN = (
     ("cual", "nina"), ("cual", "hijo"), ("in", "person"), ("not", "comfortable"), ("wears",),
     ("talla",), ("etapa",), ("no", "quiero", "dar"), ("no", "doy"), ("not", "giving"),
     ("no", "le", "digo"), ("not", "telling"), ("need", "to", "know"),
-    ("no", "papers"), ("ni", "idea"), ("unsure",),
+    ("no", "papers"), ("prefer", "not"), ("didnt", "tell"), ("nobody", "knows"),
+    ("nadie", "sabe"), ("no", "deseo"), ("privacidad",), ("dont", "have", "her"),
+    ("dont", "have", "his"), ("not", "say"), ("no", "puedo", "dar"), ("cant", "agree"), ("ni", "idea"), ("unsure",),
 )  # fmt: skip
 LESS_THAN = (
     ("under",), ("less", "than"), ("menos", "de"), ("below",), ("younger", "than"),
@@ -128,8 +131,8 @@ CHILD = word_set(
     "hijito hijita ninito ninita niño uno una firstborn lil little"
 )
 LITTLE_OR_BIG = word_set(
-    "mayorcito mayorcita menorcito menorcita little big small grande chiquita chiquito chica chico pequeno pequena middle mediano mediana "
-    "oldest youngest younger older eldest mayor menor"
+    "mayorcito mayorcita menorcito menorcita little big small grande chiquita chiquito chica chico "
+    "pequeno pequena middle mediano mediana oldest youngest younger older eldest mayor menor"
 )
 BY_AGE = word_set("menor mayor youngest oldest eldest")
 KIN = word_set(
@@ -143,12 +146,15 @@ FOCUS = word_set(
 )
 """Which of several children is meant: "but I'm texting about the baby", "la que me preocupa"."""
 COUNTED = word_set(
-    "ft foot inch lb tall cosas kids children hijos ninos boys girls times veces twins brothers "
-    "sons st nd rd th grade grado ro do er ra da hermanos hermanas sisters dogs cats teeth dientes "
-    "gr grader feet inches pounds lbs percent grades steps words palabras hours horas minutes "
-    "minutos"
+    "min mins minuto ft foot inch lb tall cosas kids children hijos ninos boys girls times veces "
+    "twins brothers sons st nd rd th grade grado ro do er ra da hermanos hermanas sisters dogs "
+    "cats teeth dientes gr grader feet inches pounds lbs percent grades steps words palabras hours "
+    "horas minutes minutos"
 )
-SWAPS = word_set("corrijo correccion corrigo nvm sorry perdon wait oops meant actually digo sino correction upps ups disculpe")
+SWAPS = word_set(
+    "disculpe disculpen miento corrijo correccion corrigo nvm sorry perdon wait oops meant "
+    "actually digo sino correction upps ups disculpe"
+)
 """Between two ages, the second is put for the first."""
 
 

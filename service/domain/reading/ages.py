@@ -29,6 +29,7 @@ from service.domain.reading.birthdays import (
     birthday_age,
     named_birthday,
     number_by,
+    since_birthday,
 )
 from service.domain.reading.births import BIRTH_WORDS, date_of_birth
 from service.domain.reading.coming_birthdays import almost_a_year, away_from_birthday
@@ -40,18 +41,32 @@ from service.domain.reading.tokens import Break
 from service.domain.reading.types import Age, Context
 from service.domain.reading.unit_ages import age_with_unit
 from service.domain.reading.vague_ages import left_open, vague_age
-from service.domain.reading.which_age import agreed, meant
+from service.domain.reading.which_age import agreed, meant, takes_back
 from service.domain.reading.whose_age import is_age, named_with, of_kin, said_to_be
 from service.domain.vocabulary import Asked
 
 # A message with more numbers than this is no answer; reading on would only take time.
 _MOST_NUMBERS = 40
 _IS = frozenset({"es", "is", "shes", "hes", "be", "sera", "y"})
-_SAID_AGAIN = 5
+_ONES = frozenset({"un", "una", "one", "uno"})
+_SAID_AGAIN = 6
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
     frozenset(
-        {"falta", "faltan", "recien", "a", "un", "brand", "tree", "free", "ate", "sicks", "too"}
+        {
+            "falta",
+            "faltan",
+            "recien",
+            "a",
+            "un",
+            "brand",
+            "tree",
+            "free",
+            "ate",
+            "sicks",
+            "too",
+            "fore",
+        }
     )
     | HALF
     | NEWBORN
@@ -94,7 +109,9 @@ def read_age(message: Message, context: Context) -> AgeReading:
         for told in found:
             used.update(range(told.first, told.last + 1))
     if context.asked is Asked.AGE and len(found) == 1:
-        found = _same_unit_again(message, found[0], used)
+        found = _put_in_its_place(message, found[0], used)
+    if context.asked is Asked.AGE and len(found) == 1:
+        found = [since_birthday(message, found[0], context.now.date(), context.language)]
     found = [
         told._replace(months=None)
         if left_open(message, told.first) or _one_of_a_range(message, told)
@@ -127,17 +144,48 @@ def _one_of_a_range(message: Message, told: Told) -> bool:
     )
 
 
-def _same_unit_again(message: Message, told: Told, used: set[int]) -> list[Told]:
-    """ "28 months, oops meant 38": a number put for an age takes its unit."""
-    if not told.precise or message.word(told.last) not in MONTHS:
+def _put_in_its_place(message: Message, told: Told, used: set[int]) -> list[Told]:
+    """ "28 months, oops meant 38", "hes 2. no sorry 3": a bare number put for an age takes its
+    unit. "18. wait thats months" changes the unit alone."""
+    of_months = any(message.word(at) in MONTHS for at in range(told.first, told.last + 1))
+    if told.months is None and not message.tokens[told.first].is_number:
         return [told]
-    for at in range(told.last + 1, min(told.last + 1 + _SAID_AGAIN, len(message.tokens))):
+    swap = next(
+        (
+            at
+            for at in range(told.last + 1, len(message.tokens))
+            if message.word(at) in SWAPS or takes_back(message, at)
+        ),
+        None,
+    )
+    if swap is None:
+        return [told]
+    reach = min(swap + _SAID_AGAIN, len(message.tokens))
+    for at in range(swap + 1, reach):
         value = cardinal(message.tokens[at])
-        swapped = any(message.word(back) in SWAPS for back in range(told.last + 1, at))
-        if value is not None and swapped and at not in used:
+        if value is not None and at not in used and message.word(at) not in _ONES:
+            if _counts_else(message, at):
+                return [told]
             used.add(at)
-            return [told, Told(value, at, at, precise=True)]
+            return [told, Told(value if of_months else value * 12, at, at, precise=of_months)]
+    unit = next((at for at in range(swap + 1, reach) if message.word(at) in MONTHS), None)
+    years = cardinal(message.tokens[told.first])
+    bare = told.first == told.last
+    if (
+        unit is not None
+        and bare
+        and years is not None
+        and message.word(unit - 1) not in {"not", "no"}
+    ):
+        return [Told(years, told.first, told.last, precise=True)]
     return [told]
+
+
+def _counts_else(message: Message, at: int) -> bool:
+    """Whether a number counts something else: "sorry, had 2 shifts"."""
+    following = message.word(at + 1)
+    apart = at + 1 >= len(message.tokens) or message.tokens[at + 1].before is not Break.NONE
+    return not apart and following not in MAY_FOLLOW
 
 
 def _place_in_row(message: Message, told: Told) -> bool:
@@ -154,7 +202,8 @@ def _place_in_row(message: Message, told: Told) -> bool:
 def _told_at(message: Message, at: int, context: Context) -> Told | None:
     today, language = context.now.date(), context.language
     asked = context.asked is Asked.AGE
-    birthday = birthday_age(message, at, today, language)
+    to_be = context.asked in _LISTS and message.word(at) == "to"  # "its supposed to be 3"
+    birthday = None if to_be else birthday_age(message, at, today, language)
     if birthday is not None:
         return birthday._replace(counts=birthday.counts and not of_kin(message, at))
     born = date_of_birth(message, at, today, language, asked=asked)

@@ -15,7 +15,7 @@ _OPENS = frozenset(
     " que cual cuales cuando donde quien quienes como cuanto cuanta cuantos cuantas puede pueden"
     " puedo podria podrian podemos hay aceptan acepta toman toma necesito necesita tienen hacen"
     " cobran cobra ocupo ocupa sera tendra atienden agarran cubre cubren llevan trabajan abren"
-    " manejan sirve saben sabe".split()
+    " manejan sirve saben sabe piden pide hablan cierran".split()
 )
 """Words that a question may open with."""
 _WHICH = frozenset("how what whats which cuanto cuanta cuantos cuantas cual cuales".split())
@@ -35,6 +35,8 @@ _EXCLAIMED = frozenset(
     " verguenza susto suerte dios mal horror gran buenas".split()
 )
 """What follows a "que" that calls out and asks nothing: "que rapidos"."""
+_QUE = {"q": "que", "k": "que", "ke": "que", "kuando": "cuando", "kuanto": "cuanto"}
+""" "K significa", "a q hora": as thumbs write it."""
 _DONE = frozenset({"booked", "scheduled", "done", "confirmed", "set", "made"})
 _WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
 
@@ -93,10 +95,11 @@ def _opens(
     opening = True
     for at in range(first, last + 1):
         token = message.tokens[at]
-        if token.word in anywhere:
+        word = _QUE.get(token.word, token.word)
+        if word in anywhere:
             return True
         opening = opening or token.before is not Break.NONE
-        if opening and token.word in _OPENS and at not in courtesy and not _tells(at, message):
+        if opening and word in _OPENS and at not in courtesy and not _tells(at, message):
             return True
         opening = opening and (at in courtesy or token.word in _JOINS)
     return False

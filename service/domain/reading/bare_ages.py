@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from service.domain.reading.age_amounts import amount_at, less_if_almost
-from service.domain.reading.age_words import BY_AGE, COUNTED, GRADES, HALF, IS, MAY_FOLLOW, MONTHS, UNITS, unit_at
+from service.domain.reading.age_words import (
+    BY_AGE,
+    COUNTED,
+    GRADES,
+    HALF,
+    IS,
+    MAY_FOLLOW,
+    MONTHS,
+    UNITS,
+    unit_at,
+)
 from service.domain.reading.birthdays import Told, number_by
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
@@ -94,6 +104,8 @@ def is_one_of_several(message: Message, at: int, last: int) -> bool:
     if more >= len(message.tokens) or cardinal(message.tokens[more]) is None:
         return False
     after = unit_at(message, more + 1)
+    if after == "y" and _is_number(message, more + 2):
+        return True  # "2, 5 y 8"
     return (
         after not in UNITS
         and after not in COUNTED
@@ -108,7 +120,7 @@ def _told_one_less(message: Message, at: int, number: float) -> bool:
 
 
 def _is_number(message: Message, at: int) -> bool:
-    return at >= 0 and cardinal(message.tokens[at]) is not None
+    return 0 <= at < len(message.tokens) and cardinal(message.tokens[at]) is not None
 
 
 def _stands_out(message: Message, told: Told) -> bool:

@@ -16,6 +16,7 @@ from service.domain.reading.birthday_days import (
     months_since,
     months_until,
 )
+from service.domain.reading.dates_as_written import written_date
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import ORDINALS, cardinal, word_set
 from service.domain.reading.tokens import Break
@@ -71,6 +72,7 @@ _JOINS = word_set(
 )
 _OLDEST_YEARS = 99
 _GONE_BY = word_set("was had celebrated tuvo fue last pasado pasada yesterday ayer hizo celebramos")
+_TO_COME = word_set("turns turning turn will be cumplira cumpliria appointment cita visit since")
 _BIRTHDAY = word_set("birthday bday cumpleanos cumple bithday birthdy")
 
 
@@ -162,6 +164,7 @@ def _is_by(message: Message, at: int, today: date, language: Language) -> Told |
     if (
         word in {"tiene", "hace", "hes", "shes", "is", "son"}
         and unit_at(message, at + 2) not in MONTHS
+        and not any(message.word(back) in _BIRTHDAY for back in range(at))
     ):
         day = day_before(message, at, today, language, ahead=True)
         if day is not None and day > today and message.word(at + 2) not in {"years"}:
@@ -206,6 +209,30 @@ def number_by(
     if when.day == today:
         return Told(months, first, when.last, precise=True)
     return Told(max(0, months - months_until(today, when.day)), first, when.last, precise=True)
+
+
+def since_birthday(message: Message, told: Told, today: date, language: Language) -> Told:
+    """ "tiene 6 años, cumple el 10 de mayo", "sept 30. hes 10": a whole number of years beside the
+    day of the birthday counts from the last one."""
+    whole = told.months is not None and told.months % 12 == 0 and not told.precise
+    words = {token.word for token in message.tokens}
+    if not whole or told.months is None or words & _TO_COME:
+        return told
+    for at, token in enumerate(message.tokens):
+        if told.first <= at <= told.last:
+            continue
+        written = written_date(message.tokens, at, message.text, language)
+        if written is None or written.year is not None or written.day is None:
+            continue
+        if at and token.before is Break.NONE and not words & _BIRTHDAY:
+            return told
+        day = written.as_date(today.year)
+        if day is None or told.first <= written.last <= told.last:
+            return told
+        last = day if day <= today else written.as_date(today.year - 1)
+        months = told.months + (months_since(today, last) if last else 0)
+        return told._replace(months=months, precise=True)
+    return told
 
 
 def _is_fraction(message: Message, at: int) -> bool:

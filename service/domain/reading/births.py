@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from service.domain.reading.birthday_days import day_after, months_since
+from service.domain.reading.birthday_days import day_after, day_from, months_since
 from service.domain.reading.birthdays import Told
 from service.domain.reading.dates_as_written import Written, months_between, written_date
 from service.domain.reading.matching import Message
@@ -13,10 +13,11 @@ from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 from service.domain.vocabulary import Language
 
-_BORN = word_set("born nacio nacido nacida nacieron nasio nacimiento naciendo")
+_BORN = word_set("born nacio nacido nacida nacieron nasio nacimiento naciendo world")
 _BIRTHDAY = word_set("dob birthday birthdate bday bd birth fn fdn nac cumple cumpleanos")
 BIRTH_WORDS = _BORN | _BIRTHDAY
 _REACH = 7
+_SINCE_REACHES = 6
 _AGO = word_set("ago hace yesterday ayer today hoy last pasado pasada week month anoche antier")
 
 
@@ -26,6 +27,8 @@ def date_of_birth(
     """An age told by a date of birth: after "born" or "dob", or alone where age was asked."""
     tokens = message.tokens
     word = tokens[at].word
+    if word in _BORN and (since := _born_since(message, at, today, language)) is not None:
+        return since
     if word in _BORN and (since := _born_ago(message, at, today, language)) is not None:
         return since
     written: Written | None = None
@@ -74,6 +77,19 @@ def _aged(written: Written, first: int, today: date) -> Told:
     return Told(months if months >= 0 else None, first, written.last, precise=True)
 
 
+def _born_since(message: Message, at: int, today: date, language: Language) -> Told | None:
+    """ "hace 6 semanas que nació": from token ``at``, the word "nacio"."""
+    if message.word(at - 1) != "que":
+        return None
+    for begins in range(max(0, at - _SINCE_REACHES), at - 1):
+        if message.word(begins) != "hace" or message.separated(begins, at):
+            continue
+        when = day_from(message, begins, today, language, ahead=False)
+        if when is not None and when.last == at - 2:
+            return Told(months_since(today, when.day), begins, at, precise=True)
+    return None
+
+
 def _born_ago(message: Message, at: int, today: date, language: Language) -> Told | None:
     """ "born 3 weeks ago", "nacio ayer": from token ``at``, the word "born"."""
     near = {message.word(step) for step in range(at + 1, at + 5)}
@@ -82,7 +98,7 @@ def _born_ago(message: Message, at: int, today: date, language: Language) -> Tol
     when = day_after(message, at, today, language, ahead=False)
     if when is None or when.day > today:
         return None
-    said = {message.word(step) for step in range(at + 1, when.last + 1)}
+    said = {message.word(step) for step in range(at + 1, when.last + 2)}
     if not said & _AGO:
         return None
     return Told(months_since(today, when.day), at, when.last, precise=True)

@@ -59,6 +59,7 @@ _NAMED_DAYS = MappingProxyType(
     | {("memorial", "day"): (5, 25), ("independence", "day"): (7, 4), ("san", "juan"): (6, 24)}
 )
 """The same, for two words."""
+_BEFORE_SHORT_RUN = frozenset("dob bday birthday birthdate born fdn fn nacimiento nacio is".split())
 _SUFFIXES = frozenset({"st", "nd", "rd", "th", "ro", "er"})
 
 
@@ -119,6 +120,7 @@ def written_date(tokens: list[Token], at: int, text: str, language: Language) ->
         _with_digits(tokens, at, text, language)
         or _with_name(tokens, at, text)
         or _run_together(tokens[at], at, language)
+        or _short_run(tokens, at, language)
     )
 
 
@@ -144,11 +146,24 @@ def _feast(tokens: list[Token], at: int) -> Written | None:
     if named is None:
         return None
     nxt = token_at(tokens, last + 1)
-    while nxt is not None and nxt.word in {"day", "de", "del", "of", "eve"}:
+    while nxt is not None and nxt.word in {"day", "de", "del", "of", "eve", "baby"}:
         last += 1
         nxt = token_at(tokens, last + 1)
     year = _year(nxt, short=False)
     return Written(year, named[0], named[1], last + 1 if year else last)
+
+
+def _short_run(tokens: list[Token], at: int, language: Language) -> Written | None:
+    """ "DOB 081921": six digits right behind a word for a birthday."""
+    digits = tokens[at].word
+    if len(digits) != 6 or not at or tokens[at - 1].word not in _BEFORE_SHORT_RUN:
+        return None
+    month, day, year = int(digits[:2]), int(digits[2:4]), 2000 + int(digits[4:])
+    if month > 12 or (language is Language.ES and day <= 12):
+        month, day = day, month
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return Written(year, month, day, at)
 
 
 def _run_together(token: Token, at: int, language: Language) -> Written | None:

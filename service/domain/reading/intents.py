@@ -213,7 +213,32 @@ _ALL_TOLD = word_set(
     "all everything else more it that now today other nothing none todo nada mas eso ahora otra"
     " ninguna ninguno"
 )
-_OPENERS = frozenset({"oh", "uh", "um", "well", "hmm", "pues", "ay", "hi", "hello", "hola", "hey"})
+_OPENERS = frozenset(
+    {
+        "buenos",
+        "buenas",
+        "buen",
+        "dia",
+        "dias",
+        "tardes",
+        "noches",
+        "good",
+        "morning",
+        "afternoon",
+        "evening",
+        "oh",
+        "uh",
+        "um",
+        "well",
+        "hmm",
+        "pues",
+        "ay",
+        "hi",
+        "hello",
+        "hola",
+        "hey",
+    }
+)
 
 
 def _with_day(intent: Intent, mine: list[Match], message: Message) -> Match | None:

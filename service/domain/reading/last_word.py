@@ -28,12 +28,17 @@ _OTHERS = word_set(
     " mama papa maestra esposo esposa marido hermano hermana senora tia cunada doctor brother"
     " daycare"
 )
+_DOUBTED = word_set("be probably maybe its es sea")
+""" "4, could be nothing" picks 4."""
+_BOTH = word_set("both ambas ambos")
 _REACH = 4
 _LAST_WORDS = 3
 
 
 def last_word(message: Message, heard: Heard, runs: list[Run]) -> Run | None:
     """The run that the reply comes to; None where every run counts."""
+    if says_both(message, runs):
+        return None
     if len(runs) < 2 or not _is_conclusion(message, runs[-1], runs[-2].last):
         return None
     thought_aloud = any(
@@ -44,13 +49,25 @@ def last_word(message: Message, heard: Heard, runs: list[Run]) -> Run | None:
     return runs[-1] if thought_aloud or others else None
 
 
+def says_both(message: Message, runs: list[Run]) -> bool:
+    """ "mi esposa dice la 4, yo la 1, ponga las dos", "anote ambas": whether both are meant."""
+    if len(runs) < 2:
+        return False
+    end = len(message.tokens)
+    return any(
+        message.word(at) in _BOTH
+        or (message.word(at) in {"las", "los"} and message.word(at + 1) in {"dos", "2"})
+        for at in range(runs[1].last + 1, end)
+    )
+
+
 def ends_in_none(message: Message, runs: list[Run]) -> bool:
     """ "11 was us at 2 but he's grown out of it. so nothing now", "... ponga ninguna"."""
     if not runs:
         return False
     end = len(message.tokens) - 1
     for at in range(end, max(runs[-1].last, end - _LAST_WORDS), -1):
-        if message.word(at) not in _NONE:
+        if message.word(at) not in _NONE or message.word(at - 1) in _DOUBTED:
             continue
         if any(message.word(near) in _NOT_ALL for near in range(at + 1, end + 1)):
             return False

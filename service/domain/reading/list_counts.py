@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from service.domain.reading.list_items import Unclear
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import AND, Sign
 from service.domain.reading.matching import Message
+from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.other_numbers import counts_these
 from service.domain.reading.tokens import Break
+from service.domain.reading.types import Context
 
 _THOSE = word_set(
     "those these esas esos estas estos siguientes following siguiente all todas todos"
@@ -46,6 +49,20 @@ def without_tally(heard: Heard, counted: frozenset[int]) -> Heard:
             if 0 <= near < len(signs) and signs[near] is Sign.ALL:
                 signs[near] = Sign.PLAIN
     return Heard(tuple(signs), heard.first_of, heard.stray, heard.numbers, heard.names)
+
+
+def tally_of_range(message: Message, runs: list[Run], context: Context) -> Run | None:
+    """ "entre la 7 y la 9, las tres", "eight to ten, all three": the run that only counts."""
+    if len(runs) != _LEAST or not runs[0].is_range:
+        return None
+    last = runs[1]
+    one = last.said[0]
+    if len(last.said) > 1 or not one.digits or message.word(one.first - 1) not in _MANY | {"all"}:
+        return None
+    try:
+        return last if str(len(runs[0].items(context))) == one.digits else None
+    except Unclear:
+        return None
 
 
 def _counts_before(message: Message, at: int) -> bool:

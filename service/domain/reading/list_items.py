@@ -22,12 +22,13 @@ from service.domain.reading.types import Context
 _FIRST = word_set("primerito primerita first primero primera primeros primeras primer top")
 _LAST = word_set("ultimito ultimita last lasts ultimo ultima ultimos ultimas final end bottom")
 _BEFORE_LAST = word_set("penultimo penultima")
+_ENDS_OF_LIST = {("hasta", "abajo"): -1, ("hasta", "arriba"): 0, ("mero", "abajo"): -1}
 _MIDDLE = word_set("enmedio medio centro")
 _EVEN, _ODD = word_set("even evens pares"), word_set("odd odds impares nones")
 _OTHER_LIST = word_set(
     "text texts message msg mensaje texto question part list lista set page group column time vez"
 )
-_ENDINGS = ORDINAL_ENDINGS | {"s"}
+_ENDINGS = ORDINAL_ENDINGS | {"s", "a", "o"}
 _TWO_DIGITS = 2
 _KEYCAP = "\ufe0f\u20e3"
 """What follows a digit to make it a keycap."""
@@ -125,7 +126,7 @@ def _keycaps(
 
 def _digits_first(message: Message, heard: Heard, at: int, last: int) -> bool:
     """ "the 1st 2": a place written in digits, with a count behind it."""
-    return last > at and message.word(at) == "1" and last + 1 in heard.numbers
+    return message.word(at) == "1" and message.word(last) == "st" and last + 1 in heard.numbers
 
 
 def _first_few(heard: Heard, last: int, context: Context) -> Said:
@@ -162,6 +163,9 @@ def _placed(
             raise Unclear
         # "la decima" of a list that runs from 7 to 12 is its number 10
         return Said(at, at, items=frozenset({place if place > len(latest) else latest[place - 1]}))
+    if (message.word(at - 1), word) in _ENDS_OF_LIST:
+        place = latest[_ENDS_OF_LIST[(message.word(at - 1), word)]]
+        return Said(at - 1, at, items=frozenset({place}))
     if word not in PLACES or heard.first_of[at] != at or heard.signs[at] is not Sign.PLAIN:
         return None
     if _of_list(message, heard, at):
@@ -178,7 +182,11 @@ def _placed(
         if message.word(at + 1) not in {"two", "2"} or len(latest) % 2:
             return None
         return Said(at, at + 1, items=frozenset(latest[half - 1 : half + 1]))
-    if word in _BEFORE_LAST or (word == "last" and message.word(at - 1) == "next"):
+    if word in _BEFORE_LAST or (
+        word == "last"
+        and "next"
+        in {message.word(at - 1), message.word(at - 2) if message.word(at - 1) == "to" else ""}
+    ):
         return Said(at, at, items=frozenset(latest[-2:-1]))
     if word in _EVEN | _ODD:
         odd = word in _ODD

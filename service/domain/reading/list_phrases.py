@@ -12,6 +12,7 @@ from service.domain.reading.list_words import Sign
 _PHRASES: tuple[tuple[Sign, str], ...] = (
     (
         Sign.ALL,
+        "the lot, todas las tiene, todos los tiene, las tiene todas, los tiene todos, tiene todas, "
         "si a todo, si a todas, si a todos, yes to all, yes to everything, yes to every, every "
         "item, every question, every line, each item, each question, cada punto, cada pregunta, "
         "todas las que, todos los que, las seis completas, los seis completos, a todo, a todas, "
@@ -35,35 +36,39 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "nada que senalar, nada que reportar, nada que marcar, nada que anotar, nada que "
-        "resaltar, nothing on it, nothing there, isnt a thing, not a thing there, cant find "
-        "one, cant find any, couldnt find one, couldnt find any, cant see any, dont see any, "
-        "dont see one, didnt see any, cant say any of, no encuentro ninguna, no veo ninguna, no "
-        "veo ninguno, none that, fat no on everything, big no on everything, no on all of, no "
-        "en todas, no en todo, n a for, none for, todas negativas, todos negativos, all "
-        "negatives, all good, all fine, all ok, all okay, all great, all well, all normal, all "
-        "clear, todo bien, todas bien, todos bien, todo normal, todo perfecto, todo excelente, "
-        "todo ok, all perfect, no hay, no hay ninguno, no hay ninguna, no hay nada, not any, "
-        "not one, not a one, not a single one, no to all, no on all, no for all, not "
-        "applicable, n a, ni una, ni uno, ni una sola, ni uno solo, para nada, do not apply, no "
-        "across the board, all no, all nos, all nope, all negative, todas no, todos no, todo "
-        "no, no a todo, no a todas, no a todos, none of, zero of, zero from, nothing from, "
-        "nothing on, nothing in, nothing here, nothing to, nada de nada, no issues, no "
-        "concerns, no problems, no worries, no concern, not a problem, not an issue, nada por, "
-        "sin problemas, sin problema, cero problemas, zero concerns, zero issues, zero "
-        "problems, not really any, nothing really, no tiene nada, no tiene ninguno, no tiene "
-        "ninguna, no le pasa nada, no se le aplica, no to everything, no on everything, no for "
-        "everything, no to all of, no to any, no batalla con nada, no batalla en nada, no le "
-        "cuesta nada, no struggles",
+        "cero patatero, goose egg, nada que senalar, nada que reportar, nada que marcar, nada que "
+        "anotar, nada que resaltar, nothing on it, nothing there, isnt a thing, not a thing there, "
+        "cant find one, cant find any, couldnt find one, couldnt find any, cant see any, dont see "
+        "any, dont see one, didnt see any, cant say any of, no encuentro ninguna, no veo ninguna, "
+        "no veo ninguno, none that, fat no on everything, big no on everything, no on all of, no "
+        "en todas, no en todo, n a for, none for, todas negativas, todos negativos, all negatives, "
+        "all good, all fine, all ok, all okay, all great, all well, all normal, all clear, todo "
+        "bien, todas bien, todos bien, todo normal, todo perfecto, todo excelente, todo ok, all "
+        "perfect, no hay, no hay ninguno, no hay ninguna, no hay nada, not any, not one, not a "
+        "one, not a single one, no to all, no on all, no for all, not applicable, n a, ni una, ni "
+        "uno, ni una sola, ni uno solo, para nada, do not apply, no across the board, all no, all "
+        "nos, all nope, all negative, todas no, todos no, todo no, no a todo, no a todas, no a "
+        "todos, none of, zero of, zero from, nothing from, nothing on, nothing in, nothing here, "
+        "nothing to, nada de nada, no issues, no concerns, no problems, no worries, no concern, "
+        "not a problem, not an issue, nada por, sin problemas, sin problema, cero problemas, zero "
+        "concerns, zero issues, zero problems, not really any, nothing really, no tiene nada, no "
+        "tiene ninguno, no tiene ninguna, no le pasa nada, no se le aplica, no to everything, no "
+        "on everything, no for everything, no to all of, no to any, no batalla con nada, no "
+        "batalla en nada, no le cuesta nada, no struggles",
     ),
     (
         Sign.REST,
-        "the other 2, the other 3, the other 4, the other 5, the other two, the other three, the other four, the other five, the other dos, the other tres, the other cuatro, the other cinco, los otros 2, los otros 3, los otros 4, los otros 5, los otros two, los otros three, los otros four, los otros five, los otros dos, los otros tres, los otros cuatro, los otros cinco, las otras 2, las otras 3, las otras 4, las otras 5, las otras two, las otras three, las otras four, las otras five, las otras dos, las otras tres, las otras cuatro, las otras cinco, "
-        "the rest, rest of, rest, the others, others, all others, all the others, all the other "
-        "ones, all the rest, other ones, the other ones, everything else, all else, las demas, "
-        "los demas, lo demas, todo lo demas, todas las demas, todos los demas, las otras, los "
-        "otros, lo otro, todas las otras, todos los otros, el resto, demas, resto, las que "
-        "faltan, las que quedan, the remaining, remaining",
+        "the other 2, the other 3, the other 4, the other 5, the other two, the other three, the "
+        "other four, the other five, the other dos, the other tres, the other cuatro, the other "
+        "cinco, los otros 2, los otros 3, los otros 4, los otros 5, los otros two, los otros "
+        "three, los otros four, los otros five, los otros dos, los otros tres, los otros cuatro, "
+        "los otros cinco, las otras 2, las otras 3, las otras 4, las otras 5, las otras two, las "
+        "otras three, las otras four, las otras five, las otras dos, las otras tres, las otras "
+        "cuatro, las otras cinco, the rest, rest of, rest, the others, others, all others, all the "
+        "others, all the other ones, all the rest, other ones, the other ones, everything else, "
+        "all else, las demas, los demas, lo demas, todo lo demas, todas las demas, todos los "
+        "demas, las otras, los otros, lo otro, todas las otras, todos los otros, el resto, demas, "
+        "resto, las que faltan, las que quedan, the remaining, remaining",
     ),
     (
         Sign.BUT,
@@ -74,20 +79,20 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
-        "is wrong, was wrong, was a mistake, was an accident, is a typo, was a typo, fue error, "
-        "fue un error, es error, esta mal puesta, fue sin querer, "
-        "no me preocupa, no me preocupan, no nos preocupa, no nos preocupan, doesnt worry me, "
-        "dont worry me, doesnt bother me, doesnt concern me, not relevant, are not relevant, is "
-        "not relevant, no la tomen en cuenta, no lo tomen en cuenta, no me apura, no cuenta, "
-        "decidimos que no, al final no, al final dijo que no, dijo que no, doesnt apply, does "
-        "not apply, dont apply, do not apply, no aplican, no apply, doesnt fit, isnt him, isnt "
-        "her, instead of, en lugar de, en vez de, not really, not at all, not so much, not us, "
-        "not him, not her, not me, not mine, isnt us, cross out, crossed out, cross off, take "
-        "off, take out, take away, leave out, leave off, get rid of, forget about, no to, no "
-        "on, ya no, ya no es, no es, no era, no son, tampoco la, tampoco el, isnt an issue, "
-        "isnt a problem, no aplica, not a thing, not a problem, not an issue, no problem, no "
-        "problems, no issue, no issues, no tanto, not true, hell no, no way, no para nada, para "
-        "nada",
+        "no creo, no creo que, no lo creo, dont think so, i dont think so, ni hablar, nombre no, "
+        "nombe no, nambe no, is wrong, was wrong, was a mistake, was an accident, is a typo, was a "
+        "typo, fue error, fue un error, es error, esta mal puesta, fue sin querer, no me preocupa, "
+        "no me preocupan, no nos preocupa, no nos preocupan, doesnt worry me, dont worry me, "
+        "doesnt bother me, doesnt concern me, not relevant, are not relevant, is not relevant, no "
+        "la tomen en cuenta, no lo tomen en cuenta, no me apura, no cuenta, decidimos que no, al "
+        "final no, al final dijo que no, dijo que no, doesnt apply, does not apply, dont apply, do "
+        "not apply, no aplican, no apply, doesnt fit, isnt him, isnt her, instead of, en lugar de, "
+        "en vez de, not really, not at all, not so much, not us, not him, not her, not me, not "
+        "mine, isnt us, cross out, crossed out, cross off, take off, take out, take away, leave "
+        "out, leave off, get rid of, forget about, no to, no on, ya no, ya no es, no es, no era, "
+        "no son, tampoco la, tampoco el, isnt an issue, isnt a problem, no aplica, not a thing, "
+        "not a problem, not an issue, no problem, no problems, no issue, no issues, no tanto, not "
+        "true, hell no, no way, no para nada, para nada",
     ),
     (
         Sign.YES,
@@ -96,30 +101,31 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.OVER,
+        "was only while, was only when, was only because, was only until, thats done, thats over, "
         "es de su hermano, es de su hermana, es de mi otro hijo, es de mi otra hija, es del "
         "hermano, le pasa a mi marido, le pasa a mi esposo, le pasa a su hermano, le pasa a su "
-        "hermana, is his brother, is her brother, is his sister, is her sister, thats his "
-        "brother, thats her brother, thats his sister, thats her sister, thats my other, is my "
-        "other, caught up, has resolved, it has resolved, resolved itself, sorted itself, hes "
-        "grown out of, shes grown out of, its gone, de mas chiquita, de mas chiquito, de bebe, "
-        "de chiquita, de chiquito, la tuvo de, lo tuvo de, le pasaba, le pasaban, ok now, okay "
-        "now, hes ok now, shes ok now, fue de bebe, cuando era chiquito, cuando era chiquita, "
-        "when he was a baby, when she was a baby, when he was younger, when she was younger, ya "
-        "no tanto, ya no le pasa, ya no la tiene, ya no lo tiene, ya no lo hace, ya no hace "
-        "eso, ya no es problema, took care of, under control, not since, se compuso, ya se "
-        "compuso, is all better, was fixed, used to be, used to, grew out of, grown out of, got "
-        "over, is over, are over, not anymore, not any more, no longer, is fine, are fine, is "
-        "ok, are ok, is okay, are okay, is good, are good, is great, are great, is better, are "
-        "better, got better, gotten better, is fine now, was before, is gone, went away, se le "
-        "quito, ya se le quito, se le paso, ya se le paso, ya paso, ya pasaron, se le quitaron, "
-        "ya la superamos, ya lo superamos, la superamos, lo superamos, ya la superaron, ya lo "
-        "superaron, ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan bien, esta "
-        "bien, estan bien, va bien, van bien, sin problema, sin problemas, was last year, was a "
-        "problem, was an issue, was a concern, back then, better now, fine now, good now, all "
-        "better, over that, past that, es del pasado, fue antes, era antes, cuando era bebe, "
-        "when he was little, when she was little, hes fine, shes fine, fine, bien, he outgrew, "
-        "she outgrew, had been, it was, antes era, antes eran, antes tenia, ya la paso, ya lo "
-        "paso, chevere, muy bien, todo bien",
+        "hermana, is his brother, is her brother, is his sister, is her sister, thats his brother, "
+        "thats her brother, thats his sister, thats her sister, thats my other, is my other, "
+        "caught up, has resolved, it has resolved, resolved itself, sorted itself, hes grown out "
+        "of, shes grown out of, its gone, de mas chiquita, de mas chiquito, de bebe, de chiquita, "
+        "de chiquito, la tuvo de, lo tuvo de, le pasaba, le pasaban, ok now, okay now, hes ok now, "
+        "shes ok now, fue de bebe, cuando era chiquito, cuando era chiquita, when he was a baby, "
+        "when she was a baby, when he was younger, when she was younger, ya no tanto, ya no le "
+        "pasa, ya no la tiene, ya no lo tiene, ya no lo hace, ya no hace eso, ya no es problema, "
+        "took care of, under control, not since, se compuso, ya se compuso, is all better, was "
+        "fixed, used to be, used to, he grew out of, she grew out of, they grew out of, grew out "
+        "of, grown out of, got over, is over, are over, not anymore, not any more, no longer, is "
+        "fine, are fine, is ok, are ok, is okay, are okay, is good, are good, is great, are great, "
+        "is better, are better, got better, gotten better, is fine now, was before, is gone, went "
+        "away, se le quito, ya se le quito, se le paso, ya se le paso, ya paso, ya pasaron, se le "
+        "quitaron, ya la superamos, ya lo superamos, la superamos, lo superamos, ya la superaron, "
+        "ya lo superaron, ya lo supero, ya la supero, ya supero, ya mejoro, ya esta bien, ya estan "
+        "bien, esta bien, estan bien, va bien, van bien, sin problema, sin problemas, was last "
+        "year, was a problem, was an issue, was a concern, back then, better now, fine now, good "
+        "now, all better, over that, past that, es del pasado, fue antes, era antes, cuando era "
+        "bebe, when he was little, when she was little, hes fine, shes fine, fine, bien, he "
+        "outgrew, she outgrew, had been, it was, antes era, antes eran, antes tenia, ya la paso, "
+        "ya lo paso, chevere, muy bien, todo bien",
     ),
     (
         Sign.SWAP,
@@ -177,38 +183,39 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.STRAY,
-        "nada guardado, nada registrado, one moment, one sec, one second, one minute, un momento, un segundo, un momentito, no "
-        "sir, not now, not right now, not today, not yet, ahorita no, no ahorita, ahora no, no "
-        "ahora, todavia no, hoy no, no one, no time, all done, all set",
+        "nada guardado, nada registrado, one moment, one sec, one second, one minute, un momento, "
+        "un segundo, un momentito, no sir, not now, not right now, not today, not yet, ahorita no, "
+        "no ahorita, ahora no, no ahora, todavia no, hoy no, no one, no time, all done, all set",
     ),
     (
         Sign.PLAIN,
-        "por no contestar antes, por no responder antes, por no contestarle antes, no conteste "
-        "antes, no respondi antes, no contestar antes, for not answering before, for not answering "
-        "sooner, si me apura, si me apuran, si me apuras, viendolo bien, pensandolo bien, "
-        "mas q nada, mas k nada, aunque no tanto, im afraid, hands down, thats us, thats him, thats her, i reckon, i suppose, i figure, i believe, "
-        "antes de, antes que, asi tal cual, tal cual, esas son, esos son, esa es, ese es, spot "
-        "on, hits home, rings a bell, sin excepcion, without exception, no exception, sin duda "
-        "alguna, con todo, no wonder, if im honest, to be honest, if anything, first of all, se "
-        "la, en serio, thats all, that is all, thats it, that is it, all the time, all day, all "
-        "day long, all night, every day, everyday, each day, all i see, at all, es todo, seria "
-        "todo, eso es todo, eso seria todo, nada mas, no mas, todo el tiempo, todo el dia, "
-        "todos los dias, toda la noche, sobre todo, above all, mas que nada, mas o menos la, "
-        "mas o menos el, mas que todo, a lo mejor, of all, for now, right now, thank you, not "
-        "sure but, no se si, creo que si, i think so, thank god, no doubt, sin duda, the one, "
-        "the ones, only one, just one, one is, one of, sorry for, sorry about, sorry im, sorry "
-        "it, sorry we, sorry took, perdon la, perdon por, disculpe la, disculpa la, no always, "
-        "not always, no siempre, not every, not as, not as much, no tanto como, not often, not "
-        "certain, not totally, not completely, not only, no solo, no solamente, what to, mi "
-        "esposo y yo, wife and i, husband and i, me and my, and actually, wait also, wait and, "
-        "oh and, no matter, si no me, yo digo, digo que, digo q, digo k, yo diria, mejor la, "
-        "mejor el, de antes, from before, before this, pero mas, but mostly, but mainly, but "
-        "especially, but more, but also, but maybe, is the one, big time, not just, but, pero, "
-        "ya sea, se me paso, se me olvido, se me hace, lo que pasa, to say, to add, to mention, "
-        "what i, as well, at least, al menos, por lo menos, a bit, of a, most of all, most "
-        "likely, the most, the worst, a few times, some days, some times, algunas veces, "
-        "algunos dias, muchas veces, varias veces, muchas gracias, mil gracias, many thanks, "
-        "thanks a lot, a lot, las dos cosas, both of, all of a, no hay de",
+        "could be nothing, probably nothing, maybe nothing, its probably nothing, might be "
+        "nothing, por no contestar antes, por no responder antes, por no contestarle antes, no "
+        "conteste antes, no respondi antes, no contestar antes, for not answering before, for not "
+        "answering sooner, si me apura, si me apuran, si me apuras, viendolo bien, pensandolo "
+        "bien, mas q nada, mas k nada, aunque no tanto, im afraid, hands down, thats us, thats "
+        "him, thats her, i reckon, i suppose, i figure, i believe, antes de, antes que, asi tal "
+        "cual, tal cual, esas son, esos son, esa es, ese es, spot on, hits home, rings a bell, sin "
+        "excepcion, without exception, no exception, sin duda alguna, con todo, no wonder, if im "
+        "honest, to be honest, if anything, first of all, se la, en serio, thats all, that is all, "
+        "thats it, that is it, all the time, all day, all day long, all night, every day, "
+        "everyday, each day, all i see, at all, es todo, seria todo, eso es todo, eso seria todo, "
+        "nada mas, no mas, todo el tiempo, todo el dia, todos los dias, toda la noche, sobre todo, "
+        "above all, mas que nada, mas o menos la, mas o menos el, mas que todo, a lo mejor, of "
+        "all, for now, right now, thank you, not sure but, no se si, creo que si, i think so, "
+        "thank god, no doubt, sin duda, the one, the ones, only one, just one, one is, one of, "
+        "sorry for, sorry about, sorry im, sorry it, sorry we, sorry took, perdon la, perdon por, "
+        "disculpe la, disculpa la, no always, not always, no siempre, not every, not as, not as "
+        "much, no tanto como, not often, not certain, not totally, not completely, not only, no "
+        "solo, no solamente, what to, mi esposo y yo, wife and i, husband and i, me and my, and "
+        "actually, wait also, wait and, oh and, no matter, si no me, yo digo, digo que, digo q, "
+        "digo k, yo diria, mejor la, mejor el, de antes, from before, before this, pero mas, but "
+        "mostly, but mainly, but especially, but more, but also, but maybe, is the one, big time, "
+        "not just, but, pero, ya sea, se me paso, se me olvido, se me hace, lo que pasa, to say, "
+        "to add, to mention, what i, as well, at least, al menos, por lo menos, a bit, of a, most "
+        "of all, most likely, the most, the worst, a few times, some days, some times, algunas "
+        "veces, algunos dias, muchas veces, varias veces, muchas gracias, mil gracias, many "
+        "thanks, thanks a lot, a lot, las dos cosas, both of, all of a, no hay de",
     ),
 )
 

@@ -13,7 +13,14 @@ from service.domain.reading.items_by_name import Spans, items_by_name
 from service.domain.reading.list_phrases import PHRASE_WORDS, PHRASES
 from service.domain.reading.list_words import AND, ARTICLES, LABEL, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import LIST_NUMBERS, PLACES, cardinal, ordinal, slip, word_set
+from service.domain.reading.number_words import (
+    LIST_NUMBERS,
+    PLACES,
+    cardinal,
+    ordinal,
+    slip,
+    word_set,
+)
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 from service.domain.vocabulary import Language
@@ -27,6 +34,7 @@ _AROUND_ONE = LABEL | word_set("la el y and n or o del al from to thru ni")
 _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fore": "4"} | {
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip
+_LETTERS = ({"y", "n"}, {"s", "n"})
 _SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
 
 
@@ -108,8 +116,8 @@ def _letter_answers(message: Message) -> dict[int, Sign]:
     numbers = [at for at, token in enumerate(message.tokens) if token.is_number]
     for step in (1, -1):
         found = {at + step: words[at + step] for at in numbers if 0 <= at + step < len(words)}
-        if len(found) > 1 and len(found) == len(numbers) and set(found.values()) == {"y", "n"}:
-            return {at: Sign.YES if word == "y" else Sign.NOT for at, word in found.items()}
+        if len(found) > 1 and len(found) == len(numbers) and set(found.values()) in _LETTERS:
+            return {at: Sign.NOT if word == "n" else Sign.YES for at, word in found.items()}
     return {}
 
 
@@ -122,7 +130,10 @@ def _is_label(message: Message, at: int, numbers: dict[int, str]) -> bool:
     between = between or message.text[message.tokens[at].end - 1]
     if nxt.is_number and between in {"º", "°"}:
         return True
-    listed = message.word(at - 1) in AND or "&" in message.text[_end(message, at - 1) : message.tokens[at].start]
+    listed = (
+        message.word(at - 1) in AND
+        or "&" in message.text[_end(message, at - 1) : message.tokens[at].start]
+    )
     answered = numbers and not listed
     return nxt.is_number and between == "." and not answered
 
@@ -137,13 +148,24 @@ def _single(message: Message, at: int, used: frozenset[int]) -> Sign:
     if at in used:
         return Sign.STRAY
     if token.is_number:
-        return Sign.NUMBER
+        return Sign.STRAY if _within_a_word(message, at) else Sign.NUMBER
     word = token.word
     if word in TO:
         return Sign.TO
     if word in AND or word in LABEL or word in PLACES or ordinal(token) is not None:
         return SIGNS.get(word, Sign.PLAIN)
     return _known(message, at)
+
+
+def _within_a_word(message: Message, at: int) -> bool:
+    """The zero of "d0s"."""
+    tokens = message.tokens
+    return (
+        0 < at < len(tokens) - 1
+        and tokens[at].word == "0"
+        and tokens[at - 1].end == tokens[at].start
+        and tokens[at].end == tokens[at + 1].start
+    )
 
 
 def _known(message: Message, at: int) -> Sign:
@@ -184,6 +206,8 @@ def _parted(message: Message, first: int, last: int) -> bool:
 def _digits(message: Message, at: int, context: Context) -> str | None:
     """The digits of a number written as a word, where the word is meant as one."""
     token = message.tokens[at]
+    if token.is_number:
+        return None  # read as a number, or a part of a word
     word = token.word
     value = LIST_NUMBERS.get(word)
     if value is None:
@@ -215,9 +239,13 @@ def _sounds_like_one(message: Message, at: int) -> bool:
 def _among_numbers(message: Message, at: int) -> bool:
     """ "foor and six": whether an unknown word stands in a row of numbers."""
     others = [token for place, token in enumerate(message.tokens) if place != at]
-    return any(t.is_number or t.word in LIST_NUMBERS for t in others) and all(
-        t.is_number or t.word in LIST_NUMBERS or t.word in AND | LABEL or t.word in ARTICLES
+    numbers = [
+        t.is_number or t.word in LIST_NUMBERS or cardinal(t) or (t.unknown and slip(t.word))
         for t in others
+    ]
+    return any(numbers) and all(
+        number or t.word in AND | LABEL | ARTICLES
+        for t, number in zip(others, numbers, strict=True)
     )
 
 

@@ -48,14 +48,17 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "aunque although since because cuz cus bc bcuz porq porque xq pq they he she hes shes her his most would desde "
-    "trae before though tho when cuando its it all i id sure no not yes"
+    "aunque although since because cuz cus bc bcuz porq porque xq pq they he she hes shes her his "
+    "most would desde trae before though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
-    "wife husband says meant plus between also then chose went leaning nomas mande mean picked"
+    "want quiero deje wife husband says meant plus between also then chose went leaning nomas "
+    "mande mean picked"
 )
 
 
+_LONG_LIST = 3
+"""So many numbers in a row are picks whatever word stands before."""
 _SUITS = word_set("works work")
 """ "9 to 11 works best" tells when."""
 
@@ -155,7 +158,7 @@ def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
         or run.joints[-1] != "list"
         or heard.at(last.last + 1) not in (Sign.NOT, Sign.OVER)
         or message.joined(last.last + 1) is False
-        or Sign.YES in heard.signs
+        or Sign.YES in heard.signs[last.last :]
         or Sign.NOT in heard.signs[: run.first]
         or not message.separated(run.said[-2].last, last.first, Break.COMMA)
     ):
@@ -290,6 +293,8 @@ def _are_picks(
         return False
     if message.text[: first.start].endswith("#") or before in LABEL:
         return True
+    if before in {"is", "es"} and message.word(run.first - 2) in LABEL:
+        return True  # "the number is four"
     if before == "of" and message.word(run.first - 2) in {"part", "bit"}:
         return True  # "only the tires fast part of 4"
     article = before in {"la", "el"} and first.before is Break.NONE
@@ -310,4 +315,5 @@ def _are_picks(
         )
     )
     known = heard.at(run.first - 1) is not Sign.STRAY and before not in _MEASURES
+    known = known or (len(run.said) >= _LONG_LIST and before not in _MEASURES)
     return fits_after and (at_start or known or before in _MAY_PRECEDE)

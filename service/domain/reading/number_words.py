@@ -31,11 +31,30 @@ WORDS = MappingProxyType(
     | {"veinticinco": 25, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29}
     | {"thirtyone": 31, "veintiun": 21, "veintiuna": 21, "beinte": 20, "viente": 20}
     # Slips that are no words of their own.
-    | {"tow": 2, "niner": 9, "twoo": 2, "thre": 3, "theree": 3, "threee": 3, "trhee": 3, "htree": 3, "thee": 3}
+    | {
+        "tow": 2,
+        "niner": 9,
+        "twoo": 2,
+        "thre": 3,
+        "theree": 3,
+        "threee": 3,
+        "trhee": 3,
+        "htree": 3,
+        "thee": 3,
+    }
     | {"foru": 4, "fuor": 4, "fourr": 4, "foour": 4, "fiv": 5, "fve": 5, "fivee": 5, "sevn": 7}
     | {"sevin": 7, "svn": 7, "sevan": 7, "eigth": 8, "eihgt": 8, "eigt": 8, "eght": 8, "eigh": 8}
     | {"nien": 9, "nin": 9, "nyne": 9, "elevn": 11, "elven": 11, "eleben": 11, "elevin": 11}
-    | {"twelv": 12, "twelfe": 12, "tweleve": 12, "twleve": 12, "twelf": 12, "twelth": 12, "forteen": 14, "fifthteen": 15}
+    | {
+        "twelv": 12,
+        "twelfe": 12,
+        "tweleve": 12,
+        "twleve": 12,
+        "twelf": 12,
+        "twelth": 12,
+        "forteen": 14,
+        "fifthteen": 15,
+    }
     | {"quatro": 4, "kuatro": 4, "cuatr": 4, "cautro": 4, "coatro": 4, "kwatro": 4, "cuatros": 4}
     | {
         "tre": 3,
@@ -118,7 +137,7 @@ def slip(word: str) -> int | None:
     near = {
         value
         for number, value in WORDS.items()
-        if len(number) >= _SHORTEST_SLIP and number[0] == word[0] and one_apart(word, number)
+        if len(number) >= _SHORTEST_SLIP - 1 and number[0] == word[0] and one_apart(word, number)
     }
     return near.pop() if len(near) == 1 else None
 

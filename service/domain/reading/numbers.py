@@ -7,9 +7,14 @@ count something else ("2 brothers", "10 times", an age) are left alone.
 
 from __future__ import annotations
 
-from service.domain.reading.last_word import ends_in_none, last_word
+from service.domain.reading.last_word import ends_in_none, last_word, says_both
 from service.domain.reading.lexicon import Family, Kind
-from service.domain.reading.list_counts import all_but_how_many, tallies, without_tally
+from service.domain.reading.list_counts import (
+    all_but_how_many,
+    tallies,
+    tally_of_range,
+    without_tally,
+)
 from service.domain.reading.list_items import Unclear, named_items
 from service.domain.reading.list_signs import Heard, hear
 from service.domain.reading.list_words import Sign
@@ -41,6 +46,8 @@ _CHILDREN = word_set("child kid twin son daughter nino nina hijo hija gemelo gem
 _NOT = frozenset({"not", "of", "de"})
 """ "not 1, 2", "instead of 1, 2": of a row only the first is refused."""
 _SHORT_ANSWER = 8
+_A_FEW = 2
+_WHICH = word_set("cual cuales which")
 _LONG_NUMBER = 3
 _FEW = 5
 """More than this after a plural count the items: "los 6"."""
@@ -156,13 +163,21 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     )
     whole = _number_of_all(message, heard, str(len(latest)))
     said = named_items(message, heard, context, left_out | zeros | whole)
-    runs = put_right(message, heard, find_runs(message, heard, said, context))
+    runs = find_runs(message, heard, said, context)
+    counted = tally_of_range(message, runs, context)
+    if counted is not None:
+        heard = without_tally(heard, frozenset({counted.first}))
+        runs = [run for run in runs if run is not counted]
+    if not says_both(message, runs):
+        runs = put_right(message, heard, runs)
     if ends_in_none(message, runs):
         return Picks.NONE, set()
     final = last_word(message, heard, runs)
     if final is not None:
         return Picks.SOME, final.items(context)
-    everything = says_all(message, heard, runs)
+    everything = says_all(message, heard, runs) and not _all_taken_back(heard, runs)
+    if _asks_which(message, runs):
+        return Picks.UNCLEAR, set()
     nothing = says_no_item(message, heard, zeros) or unmistakable(message, heard, Sign.NONE)
     if zeros and runs:
         raise Unclear  # "0 and 3"
@@ -196,6 +211,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return Picks.NONE, set()
     if picked - refused:
         return Picks.SOME, picked - refused
+    if out[Answer.TAKEN_OUT] and heard.says(Sign.VAGUE):
+        return Picks.UNCLEAR, set()  # "a few but not the braces one"
     if out[Answer.TAKEN_OUT] and not nothing:
         return Picks.SOME, latest - refused  # "nomas no la 7"
     if nothing and out[Answer.TAKEN_OUT]:
@@ -222,6 +239,25 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     return None, set()
 
 
+def _all_taken_back(heard: Heard, runs: list[Run]) -> bool:
+    """ "all. no wait not all lol just 11 and 12" """
+    if not runs:
+        return False
+    alls = [at for at, sign in enumerate(heard.signs) if sign is Sign.ALL]
+    return any(
+        sign is Sign.SWAP and alls and alls[0] < at < runs[-1].first
+        for at, sign in enumerate(heard.signs)
+    )
+
+
+def _asks_which(message: Message, runs: list[Run]) -> bool:
+    """ "dos o tres, luego le confirmo cuales": how many, and which will be told later."""
+    if len(runs) != 1 or len(runs[0].said) != _A_FEW or any(t.is_number for t in message.tokens):
+        return False
+    words = {token.word for token in message.tokens[runs[0].last :]}
+    return message.word(runs[0].said[0].last + 1) in {"o", "or"} and bool(words & _WHICH)
+
+
 def _no_item(message: Message, heard: Heard, run: Run, context: Context) -> bool:
     """ "2 and 4. 911 on my patience lol": a long number amid other words that is no item."""
     one = run.said[0]
@@ -241,7 +277,16 @@ def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]
     found = set()
     for at, digits in heard.numbers.items():
         back = at - 1
-        while back >= 0 and message.word(back) in {"of", "the", "de", "las", "los", "these", "for"}:
+        while back >= 0 and message.word(back) in {
+            "of",
+            "the",
+            "de",
+            "d",
+            "las",
+            "los",
+            "these",
+            "for",
+        }:
             back -= 1
         if digits == count and back < at - 1 and heard.at(at + 1) is Sign.NONE:
             found.add(at)  # "de los 6 ninguno"
@@ -273,10 +318,7 @@ def _begins_in_doubt(message: Message, heard: Heard) -> bool:
     return (
         (heard.at(0) is Sign.VAGUE or (message.word(0) in _I_AM and message.word(1) in _CONFUSED))
         and len(message.tokens) <= _SHORT_ANSWER
-        and (
-            any(token.word in _NUMBERED for token in message.tokens)
-            or not _names_worry(message)
-        )
+        and (any(token.word in _NUMBERED for token in message.tokens) or not _names_worry(message))
         and message.word(0) in _DOUBTS | _CONFUSED | _I_AM
     )
 

@@ -49,7 +49,9 @@ _AGED = word_set("at is hes shes was tiene de a los")
 _OTHERS = word_set("otros otras demas other remaining restantes")
 _THE_OTHERS = word_set("los las the those these esos esas my")
 _ENDS_IN = frozenset(
-    (verb, joint) for verb in ("termina", "ends", "ending", "end", "terminado") for joint in ("en", "in", "con", "with")
+    (verb, joint)
+    for verb in ("termina", "ends", "ending", "end", "terminado")
+    for joint in ("en", "in", "con", "with")
 )
 _ABOUT_AS_MANY = frozenset({("son", "como"), ("its", "like"), ("serian", "como"), ("its", "about")})
 _GRADES = frozenset(
@@ -86,7 +88,12 @@ def no_picks(
                 for near in range(at + 1, at + 5)
                 if near in numbers and not message.separated(at, near, Break.COMMA)
             )
-        if these or _counts(message, at) or _counts_others(message, at) or _of_all_shown(message, at):
+        if (
+            these
+            or _counts(message, at)
+            or _counts_others(message, at)
+            or _of_all_shown(message, at)
+        ):
             found.update(_with_alternatives(message, at, numbers))
         elif tokens[at].is_number and _is_elsewhere(message, at):
             found.add(at)
@@ -149,6 +156,8 @@ def _counts(message: Message, at: int) -> bool:
     if not message.joined(at + 1) or message.tokens[at + 1].before is not Break.NONE:
         return False
     following = message.word(at + 1)
+    if following == "mo" and message.tokens[at + 1].start == message.tokens[at].end:
+        return False  # "7mo y 8vo"
     if following == "x" and message.tokens[at + 1].start == message.tokens[at].end:
         return True  # "3x a day"
     return following in COUNTED or (

@@ -42,9 +42,11 @@ _ONLY = word_set("just only solo nomas solamente")
 _AFTER_ALL = word_set("now ahora ahorita already ya today thanks gracias again lol tbh")
 _SAYS_ENOUGH = 3
 _LEADS_ON = word_set("much tanto de of to on out off any a la el")
-_GOES_ON = AND | word_set("but pero because bc cuz cause since porque porq xq pq pues")
+_GOES_ON = AND | word_set("desde since but pero because bc cuz cause since porque porq xq pq pues")
+_WHO = word_set("he she i we el ella its that eso thats hes shes")
 _BEFORE = word_set("antes used")
-_PUT = word_set("puse mande escribi put wrote sent said dije marque typed picked")
+_PUT = word_set("pongo digo marco puse mande escribi put wrote sent said dije marque typed picked")
+_ALMOST = word_set("almost casi nearly")
 _AT_FIRST = word_set("primero first antes before earlier")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
@@ -87,9 +89,10 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
 
 def _put_at_first(message: Message, run: Run) -> bool:
     """ "3, bueno puse 2 primero pero no": what was put at first, and is no more."""
-    return (
-        message.word(run.begins - 1) in _PUT and message.word(run.last + 1) in _AT_FIRST
-    )
+    before = message.word(run.begins - 1)
+    if message.word(run.begins - 2) in _ALMOST and before in _PUT:
+        return True  # "i almost said 2"
+    return before in _PUT and message.word(run.last + 1) in _AT_FIRST
 
 
 def _put_right_at_once(message: Message, heard: Heard, right: Run, wrong: Run) -> bool:
@@ -168,7 +171,10 @@ def _answers_follow(message: Message, heard: Heard, runs: list[Run]) -> bool:
         if (
             token.word in _YES_OR_NO
             and not plain
-            and not message.separated(at, runs[0].begins, Break.COMMA)
+            and not (
+                message.separated(at, runs[0].begins, Break.COMMA)
+                and not _after_colon(message, runs[0].begins)
+            )
         ):
             return False
     return True
@@ -178,10 +184,14 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
     """What the words before a run say of it."""
     for steps, at in enumerate(range(run.begins - 1, low - 1, -1)):
         sign = heard.signs[at]
-        if message.tokens[at + 1].before is Break.SENTENCE or steps > _REACH:
+        if (
+            message.tokens[at + 1].before is Break.SENTENCE and not _after_colon(message, at + 1)
+        ) or steps > _REACH:
             return None
         mark = message.word(at) in _MARKS and at + 1 == run.begins
         apart = message.separated(at, run.begins, Break.COMMA) and not mark
+        if apart and _after_colon(message, run.begins):
+            apart = message.separated(at, run.begins - 1, Break.COMMA)
         if message.word(at) in _ONLY and sign is Sign.PLAIN:
             return Answer.PICKED
         if sign is Sign.BUT and apart and message.word(at) == "no":
@@ -208,6 +218,14 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
     return None
 
 
+def _after_colon(message: Message, at: int) -> bool:
+    """Whether only a colon stands before token ``at``: "no: 7 10"."""
+    return (
+        at > 0
+        and message.text[message.tokens[at - 1].end : message.tokens[at].start].strip() == ":"
+    )
+
+
 def _all_before(message: Message, heard: Heard, at: int) -> bool:
     """ "all of them but 3": whether "but" takes out of everything."""
     return any(
@@ -229,9 +247,12 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             return Answer.PICKED
         if sign in (Sign.REST, Sign.SWAP, Sign.ALL):
             return None
-        belongs_ahead = end + 1 == high < len(tokens) and message.word(at) not in _PLAIN_NO
-        if belongs_ahead and not message.separated(at, high, Break.COMMA):
-            return None
+        if end + 1 == high < len(tokens):
+            if _after_colon(message, high):
+                return None  # "me preocupan: 2. no me preocupan: 1, 3"
+            belongs_ahead = message.word(at) not in _PLAIN_NO
+            if belongs_ahead and not message.separated(at, high, Break.COMMA):
+                return None
         last_word = adjacent and end + 1 >= len(tokens)
         if sign is Sign.NONE and adjacent and end > at and not run.is_range:
             if _closes(message, heard, end + 1, high):
@@ -239,6 +260,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
         if sign is Sign.NOT and heard.at(end + 1) is Sign.REST and not message.joined(at):
             return None  # "7, 8, 9. not the others"
         if sign is Sign.NOT and _says_it_all(message, at, end):
+            return Answer.REFUSED
+        if sign is Sign.NOT and adjacent and _answers_apart(message, heard, run, at, high):
             return Answer.REFUSED
         if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
@@ -265,6 +288,18 @@ def _cannot_now(message: Message, at: int, reach: int) -> bool:
         (message.word(near), message.word(near + 1)) == ("ya", "no")
         or message.word(near) in {"cant", "cannot"}
         for near in range(at + 1, reach)
+    )
+
+
+def _answers_apart(message: Message, heard: Heard, run: Run, at: int, high: int) -> bool:
+    """ "seven, no he colors real nice. eight, yes": a no of its own behind a number that opens a
+    clause, and of others that come."""
+    return (
+        message.word(at) in _PLAIN_NO
+        and message.tokens[at].before is Break.COMMA
+        and at + 1 < high < len(message.tokens)
+        and message.word(at + 1) in _WHO
+        and (run.begins == 0 or message.tokens[run.begins].before is not Break.NONE)
     )
 
 

@@ -34,7 +34,7 @@ _A_MONTH = 30.44
 _AND = frozenset({"and", "y", "n", "with", "con", "an", "i", "mas", "plus"})
 _AND_SOME = frozenset({"cachito", "cacho", "pico", "piquito", "feria", "algo", "fraccion"})
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
-_HEARD = {"tree": 3.0, "free": 3.0, "ate": 8.0, "sicks": 6.0, "too": 2.0}
+_HEARD = {"tree": 3.0, "free": 3.0, "ate": 8.0, "sicks": 6.0, "too": 2.0, "fore": 4.0}
 _WHOLE_UNITS = frozenset({"years", "months", "year", "yrs"})
 _GROWN_UP = range(18, 100)
 _CARRIED = range(22, 43)
@@ -153,6 +153,8 @@ def _year_and(message: Message, at: int, context: Context) -> Told | None:
 def _unit(message: Message, place: int, context: Context) -> str | None:
     """The unit at token ``place``; None where the word there is none, or means something else."""
     unit = unit_at(message, place)
+    if context.asked in _LISTS and unit in {"a", "mo"} and _glued(message, place):
+        return None  # "1a 4a", "7mo y 8vo"
     if unit == "a" and _glued(message, place) and message.word(place + 1).isdigit():
         return "anos"  # "1a 3m"
     if unit not in UNITS or not message.joined(place):

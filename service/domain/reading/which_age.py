@@ -24,12 +24,15 @@ _NEAR_ENOUGH = 12
 _SWAP_PAIRS = frozenset(
     tuple(pair.split())
     for pair in (
-        "no no", "i mean", "quise decir", "quiero decir", "mejor dicho", "mas bien", "make that",
+        "no no", "i mean", "quise decir", "quiero decir", "mejor dicho", "mas bien", "no sorry", "no miento", "sorry no", "no perdon", "make that",
         "scratch that", "strike that", "ay no", "oh no", "uy no", "no cierto", "es cierto",
         "es mentira", "no mentira", "no espera", "no wait", "me equivoque", "me confundi", "or rather", "my bad",
     )
 )  # fmt: skip
-_MISTOLD = word_set("pense pensaba creia creiamos thought puse pusimos wrote put typed escribi say texted marque ficha")
+_MISTOLD = word_set(
+    "dije pense pensaba creia creiamos thought puse pusimos wrote put typed escribi say texted "
+    "marque ficha"
+)
 _MISTOLD_REACHES = 3
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 
@@ -38,6 +41,8 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
     """The ages that count, of those told."""
     found = _adjusted(message, found) or found
     found = [told for told in found if told.months is None or told.months < OLDEST_MONTHS] or found
+    if len({told.months for told in found}) > 1:
+        found = [told for told in found if not _of_the_others(message, told)] or found
     if len({told.months for told in found}) > 1:
         found = _put_right(message, found)
     if len({told.months for told in found}) > 1:
@@ -95,14 +100,14 @@ def _put_right(message: Message, found: list[Told]) -> list[Told]:
     kept = [told for told in found if not _refused(message, told)]
     kept = [told for told in kept if not _told_wrong(message, told)] or kept or found
     for at, token in enumerate(message.tokens):
-        if token.word in SWAPS or _takes_back(message, at):
+        if token.word in SWAPS or takes_back(message, at):
             after = [told for told in kept if told.first > at]
             if after and after[0].first - at <= _SWAP_REACHES and len(after) < len(kept):
                 kept = after
     return kept
 
 
-def _takes_back(message: Message, at: int) -> bool:
+def takes_back(message: Message, at: int) -> bool:
     """ "9 years. omg i mean 9 months", "nueve? no, once", "no no"."""
     pair = (message.word(at), message.word(at + 1))
     if pair in _SWAP_PAIRS:
@@ -115,7 +120,10 @@ def _told_wrong(message: Message, told: Told) -> bool:
     """ "puse 3 años pero ya tiene 4", "in my last mail I wrote 5 years", "she'll say she's 5"."""
     near = range(max(0, told.first - _MISTOLD_REACHES), told.first)
     return any(
-        message.word(at) in _MISTOLD and not message.separated(at, told.first) for at in near
+        message.word(at) in _MISTOLD
+        and message.word(at + 1) not in {"wrong", "mal"}
+        and not message.separated(at, told.first)
+        for at in near
     )
 
 
@@ -166,6 +174,15 @@ def _about_both(message: Message, about: int) -> bool:
     """ "quiero preguntar por los dos" """
     return message.word(about + 1) in {"both", "ambos", "ambas"} or (
         message.word(about + 1) in {"los", "las"} and message.word(about + 2) == "dos"
+    )
+
+
+def _of_the_others(message: Message, told: Told) -> bool:
+    """ "el de en medio, 6. los otros tienen 10 y 3" """
+    return any(
+        message.word(back) in {"others", "otros", "otras"}
+        and not message.separated(back, told.first)
+        for back in range(max(0, told.first - _FOCUS_REACHES), told.first)
     )
 
 

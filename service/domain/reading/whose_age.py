@@ -36,13 +36,24 @@ _PASSED_OVER = SOFT | ALMOST | {"not", "yet", "to", "close"}
 _TELLS_AGE = word_set("is turned age edad aged")
 _NO_AGE_FURTHER = (NOT_AGE_BEFORE - {"los", "las", "over"}) | {"as", "like"}
 # "I have had him 2 years", "I was 3", "I am 30"
-_NO_AGE_RIGHT_AFTER = {"somos", "vivimos", "him", "them", "was", "tenia", "were", "had", "like", "as"} | SELF
+_NO_AGE_RIGHT_AFTER = {
+    "somos",
+    "vivimos",
+    "him",
+    "them",
+    "was",
+    "tenia",
+    "were",
+    "had",
+    "like",
+    "as",
+} | SELF
 _TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
 _KNOWS = word_set(
     "caseworker worker doctor doc pediatrician paper papers certificate nurse wife husband agency "
     "file mom dad chart"
 )
-_TELLS_ON = word_set("es esta anda and y is va")
+_TELLS_ON = word_set("es esta anda and y is va casi")
 """ "12 años ya es grandecito" tells an age."""
 _ROUGHLY = word_set("ya pues esta anda hola ha tener tendra debe andara creo sera")
 _AT_ABOUT = word_set("entro llego anda andan ronda rondando rumbo")
@@ -172,7 +183,11 @@ def _taken_for(message: Message, at: int) -> bool:
     """ "everyone thinks he's 8", "looks 5", "parece de 6", "come como de 2" """
     for back in range(max(0, at - 3), at):
         told = message.tokens[back].word == "says" and message.word(back - 1) in _KNOWS
-        if not told and message.tokens[back].word in TAKEN_FOR and not message.separated(back, at, Break.COMMA):
+        if (
+            not told
+            and message.tokens[back].word in TAKEN_FOR
+            and not message.separated(back, at, Break.COMMA)
+        ):
             return True
     like = at - 2 if message.word(at - 1) in {"de", "a", "un", "unos"} else at - 1
     verb = message.word(like - 1)
