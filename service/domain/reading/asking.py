@@ -52,6 +52,17 @@ def asks(message: Message, at: int, courtesy: set[int]) -> bool:
     return _marked(message, first, last) or _opens(message, first, last, courtesy)
 
 
+def asks_plainly(message: Message, courtesy: set[int]) -> bool:
+    """Whether the message has a question mark, or its very first word asks."""
+    if "?" in message.text or "¿" in message.text:
+        return True
+    first = next((at for at in range(len(message.tokens)) if at not in courtesy), None)
+    if first is None:
+        return False
+    word = message.word(first)
+    return _QUE.get(word, word) in _OPENS and not _tells(first, message)
+
+
 def asks_anything(message: Message, courtesy: set[int]) -> bool:
     """Whether any sentence of the message asks."""
     if "?" in message.text or "¿" in message.text:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.domain.reading.asking import asks_anything
+from service.domain.reading.asking import asks_anything, asks_plainly
 from service.domain.reading.courtesy import length_without_thanks
 from service.domain.reading.intent_scope import DATED, FEW_WORDS, NO_QUESTION, Scope
 from service.domain.reading.lexicon import Family, Rule
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
 from service.domain.reading.stop_orders import OF_THE_CHILD, stands_alone
+from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context, Evidence
 from service.domain.vocabulary import Asked, Intent
 
@@ -35,12 +36,16 @@ _ORDER = (
     Intent.YES,
     Intent.THANKS,
 )
+_REASONS = frozenset({"later.reason", "later.busy", "later.busy_spanish", "later.time_told"})
+"""Why not now, told beside a question: "where are you? i'm on the bus" asks."""
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
 """How the rules begin of those who take back a stop: they name it, so it wins over the stop."""
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _BEFORE_ANYTHING = frozenset({Asked.CONSENT, Asked.AGE, *_LISTS})
 _ASKS_US = "help.any_question"
+_ASKS_CLINIC = "faq.any_question"
+_FOR_THE_CLINIC = "office"
 _SHORT = 8
 _THANKS_SHORT = 16
 _ASKS_FOR_MORE = frozenset({*_LISTS, Asked.FREE})
@@ -68,12 +73,15 @@ def read_intent(
     courtesy = {i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)}
     scope = Scope(message, context, courtesy, worried)
     matches = [m for m in found if scope.counts(m)]
+    asked_plainly = any(m.rule.intent is Intent.FAQ for m in matches)
     back = any(m.rule.id.startswith(_BACK_AGAIN) for m in matches)
     for intent in (Intent.START, *_ORDER) if back else _ORDER:
         if intent is Intent.NO and context.asked in _LISTS:
             continue
         mine = [m for m in matches if m.rule.intent is intent]
         fired = _of_one(intent, mine, matches, courtesy, message, context, dated) if mine else None
+        if fired is not None and fired.rule.id in _REASONS and asked_plainly:
+            continue
         if fired is not None:
             return IntentRead(
                 _in_context(fired.rule, intent, context),
@@ -86,18 +94,26 @@ def read_intent(
 def _wonders(
     message: Message, context: Context, courtesy: set[int], worried: bool
 ) -> IntentRead | None:
-    """Who asks something before anything was told, and not about a child, needs help with us."""
+    """Who asks something before anything was told, and not about a child, needs help with us; asked
+    later, it is a question for the clinic."""
     tokens = message.tokens
     if (
-        context.asked not in _BEFORE_ANYTHING
-        or worried
+        worried
         or not 2 <= len(tokens) <= FEW_WORDS
         or any(token.is_number for token in tokens)
         or any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN))
         or not asks_anything(message, courtesy)
     ):
         return None
-    return IntentRead(Intent.HELP, message.evidence(_ASKS_US, "knowledge c1", 0, len(tokens) - 1))
+    words = len(tokens) - 1
+    if context.asked in NO_QUESTION:
+        if not asks_plainly(message, courtesy):
+            return None
+        asked = message.evidence(_ASKS_CLINIC, "knowledge c2", 0, words)
+        return IntentRead(Intent.FAQ, asked, _FOR_THE_CLINIC)
+    if context.asked not in _BEFORE_ANYTHING:
+        return None
+    return IntentRead(Intent.HELP, message.evidence(_ASKS_US, "knowledge c1", 0, words))
 
 
 def _of_one(
@@ -126,6 +142,8 @@ def _of_one(
         return None if fired is not None and _says_more(message, courtesy) else fired
     if fired is None and (context.asked is Asked.CONSENT or _no_more(intent, message, context)):
         fired = _leads(intent, mine, message, context)
+    if fired is None and intent is Intent.YES and context.asked is Asked.CONSENT:
+        fired = _after_all(mine, message)
     if fired is None and dated:
         fired = _with_day(intent, mine, message)
     return fired
@@ -209,6 +227,17 @@ def _leads(intent: Intent, mine: list[Match], message: Message, context: Context
     return first if any(t.word in _ALL_TOLD for t in message.tokens[first.last :]) else None
 
 
+def _after_all(mine: list[Match], message: Message) -> Match | None:
+    """ "mi esposo dijo que no pero yo digo que sí", "stop by anytime lol jk. yes you can text": a
+    yes that comes last and begins a clause, or is what somebody says."""
+    last = mine[-1]
+    apart = message.tokens[last.first].before is not Break.NONE
+    said = message.word(last.first - 1) in _SAYS_YES
+    no_after = any(message.word(at) in {"no", "not", "dont"} for at in range(last.last, len(message.tokens)))
+    return last if (apart or said) and not no_after else None
+
+
+_SAYS_YES = word_set("pero but que say said")
 _ALL_TOLD = word_set(
     "all everything else more it that now today other nothing none todo nada mas eso ahora otra"
     " ninguna ninguno"

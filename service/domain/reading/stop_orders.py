@@ -10,7 +10,8 @@ from service.domain.reading.tokens import Break
 OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
 """What tells that a message speaks of a child."""
 _ORDERS = word_set(
-    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout"
+    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout remove"
+    " delete borrame borreme borrenme quitenme saquenme elimineme eliminenme eliminame salirme"
 )
 _PLAIN_ORDERS = word_set("stop stopall unsubscribe cease desist")
 """Those that may end a message without a break before them: "this is annoying stop"."""
@@ -22,12 +23,16 @@ _NO_ORDER = word_set(
 """Words right before a "stop" that ends a message, which make it no order: "the bus stop"."""
 _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo ya")
 """Words an opening "stop" may be followed by without a break: "stop we already have one"."""
-_URGING = word_set("please now just por favor ya all it this")
+_URGING = word_set("please now just por favor ya all it this me us nos plis porfa")
+_UNMISTAKABLE = word_set("unsubscribe stopall optout desuscribir desuscribirme")
+"""These opt out whatever else is said of the child."""
 
 
 def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:
     """ "This is harassment, stop": an order of a word or two, in a message not about the child."""
-    if any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)):
+    first_word = message.word(0)
+    sure = first_word in _UNMISTAKABLE and mine[0].first == 0
+    if not sure and any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)):
         return None
     end = len(message.tokens) - 1
     for match in mine:
