@@ -24,7 +24,9 @@ _IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
 _NOTHING = word_set("nothing none nada ninguno ninguna")
 _SAYS_NOTHING = word_set(
     "so we i he she hes shes its it is are and honestly really truly basically but lol haha now "
-    "today "
+    "doc doctor dr ped pediatrician said says dice segun normal right ok "
+    "today pero but con with me us nos segun creo pues any kid la lo ella about this that it "
+    "months month years year meses mes anos ano old mo at for por aca dos tres uno su "
     "here at all thanks thank you god lord the yet us just then nope no la verdad y ya hoy ahorita "
     "ahora gracias a dios bendito jaja jajaja pues de momento por el al final que aqui todo"
 )
@@ -80,9 +82,13 @@ def _overall(message: Message) -> int | None:
 
 def _of_everything(match: Match, message: Message) -> bool:
     """Whether the clause holds nothing else to speak of, as "bottle no problem" does."""
+    begins = max(
+        (at for at in message.ends(Family.CONCERN, Kind.CONTRAST) if at < match.first), default=-1
+    )  # "usa panal pero no me apura"
     return all(
         match.first <= at <= match.last or message.word(at) in _SAYS_NOTHING
         for at in _clause(match.first, message)
+        if at > begins
     )
 
 

@@ -18,6 +18,8 @@ from service.domain.vocabulary import FlagLevel
 _EVIDENCE_SPAN = 9
 RESOLVED = "grammar.resolved"
 """The rule of words that say that something is over, not only when it was."""
+_SINCE_THEN = frozenset({"mobility.rehab", "mobility.not_back_after", "mobility.stiff_after"})
+"""Signs that tell of what lies behind: the date of an operation does not make them over."""
 _PAST_REACHES = 12
 # "De una semana para aca camina chueco, antes no", "se cansa antes que todas": it is so now.
 _NOT_THEN = frozenset({"no", "que", "q", "de"})
@@ -54,6 +56,8 @@ def tell_past(named: list[Named], message: Message) -> None:
             gap = min(_clauses_apart(one, past, message) for one in near)
             own = [one for one in near if _clauses_apart(one, past, message) == gap]
         for one in own:
+            if past.rule.id != RESOLVED and one.rule.id in _SINCE_THEN:
+                continue
             if one.status in (Status.PRESENT, None) and not one.lost:
                 one.status, one.missing = Status.OVER, False
 

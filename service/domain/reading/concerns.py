@@ -23,6 +23,7 @@ from service.domain.reading.concern_scope import (
     goes_on,
     near,
 )
+from service.domain.reading.denials import holds_an_answer
 from service.domain.reading.difficulty import (
     settle_question,
     take_anymore,
@@ -55,12 +56,18 @@ _NEGATORS = word_set(
     "hardly apenas casi zero cero without nobody nadie"
 )
 # Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
+_FINITE = word_set(
+    "walks runs jumps sits stands crawls climbs camina corre salta brinca gatea para sienta sube "
+    "baja levanta trepa"
+)
+"""Forms that tell what the child does, where Spanish and English lists of what it can't have
+another."""
 _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
     "drinks talks speaks reads writes draws colors plays shares listens dresses sleeps learns "
     "camina corre salta brinca gatea come mastica traga habla lee escribe dibuja juega comparte "
     "kicks patea aprende se trepa sube baja corretea trota pedalea nada da gallops pedals bikes "
-    "escala usa abotona vuela patina baila dances skates rides climbs"
+    "pulls cruises babbles waves voltea rueda escala usa abotona vuela patina baila dances skates rides climbs"
 )
 
 
@@ -69,12 +76,14 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
     state = State()
     previous = understood = -1
     for match in message.of(Family.CONCERN):
+        if match.rule.kind is Kind.SIGN and holds_an_answer(match, message):
+            continue  # "no, se concentra"
         if previous >= 0 and message.separated(previous, match.first):
             about, asked_about = state.other, state.sentence
             _end_sentence(state, message)
             state.before = about
             if _answers_at_once(previous, match, message):
-                settle_question(asked_about, match)
+                settle_question(asked_about, match, message)
         elif previous >= 0 and message.separated(previous, match.first, Break.COMMA):
             state.carried = True
             ends = state.scope in _ENDS_UNLESS_LISTED and not _list_goes_on(match, previous)
@@ -143,11 +152,14 @@ def _take(match: Match, state: State, message: Message) -> None:
 
 def _take_skill(match: Match, state: State, message: Message) -> None:
     scope = state.scope
+    if scope is Scope.CANNOT and _begins_a_clause_of_its_own(match, message):
+        scope = Scope.OPEN
     if scope is Scope.NOT and not denial_reaches(match, state, message):
         scope = Scope.OPEN
     named = Named(match, scope, state.marker, state.carried)
     last = state.sentence[-1] if state.sentence else None
-    if scope is Scope.OPEN and last is not None and match.first - state.at <= 2:
+    follows = match.first - state.at <= 2 and not _begins_a_clause_of_its_own(match, message)
+    if scope is Scope.OPEN and last is not None and follows:
         if last.rule.kind is Kind.SKILL and last.match.last == state.at and last.status:
             named.status, named.missing = last.status, last.missing
             named.scope, named.carried = last.scope, True
@@ -163,11 +175,23 @@ def _take_skill(match: Match, state: State, message: Message) -> None:
     _add(named, state)
 
 
+def _begins_a_clause_of_its_own(match: Match, message: Message) -> bool:
+    """ "no puede esperar, se para, se sienta", "no corre, camina nomás": after a comma, what the
+    child does is no more of what it can't do."""
+    first = match.first
+    if first == 0 or message.tokens[first].before is Break.NONE:
+        return False
+    word = message.word(first)
+    return (word in _FINITE or (word == "se" and message.word(first + 1) in _FINITE)) and (
+        message.word(first - 1) not in {"ni", "nor", "or", "o"}
+    )
+
+
 def _take_sign(match: Match, state: State, message: Message) -> None:
     named = Named(match, state.scope, state.marker, status=Status.PRESENT)
     close = near(match, state, NOT_REACHES)
     own = state.marker is not None and any(
-        first <= state.marker.first <= last for first, last in match.parts
+        first <= state.marker.last and state.marker.first <= last for first, last in match.parts
     )
     # "never + socks": the "never" is a part of the sign, and takes nothing away
     denied = state.scope is Scope.NOT and not own and denial_reaches(match, state, message)

@@ -33,6 +33,17 @@ _NAMES = ("ing", "s", "ed")
 """Endings of the words a list of denied signs is made of."""
 
 
+def holds_an_answer(match: Match, message: Message) -> bool:
+    """Whether a "no" within the words of a sign is an answer with a comma behind it: "no, se
+    concentra", "ya no, anda muy bien"."""
+    tokens = message.tokens
+    return any(
+        tokens[at].word == "no" and tokens[at + 1].before is not Break.NONE
+        for first, last in match.parts or ((match.first, match.last),)
+        for at in range(first, last)
+    )
+
+
 @dataclass(slots=True)
 class Denials:
     """Where a message says no, and the signs that a list of denied ones may be made of."""

@@ -120,13 +120,18 @@ def take_anymore(match: Match, state: State) -> None:
         last.lost = True
 
 
-def settle_question(asked_about: list[Named], answer: Match) -> None:
+def settle_question(asked_about: list[Named], answer: Match, message: Message) -> None:
     """ "balance? great", "sits still? never": a parent who asks and answers themselves."""
     status = _ANSWERS.get(answer.rule.kind)
-    if status is not None:
-        for named in asked_about:
-            if named.rule.kind is Kind.SKILL:
-                named.status, named.marker = status, answer
+    if status is None:
+        return
+    clause = message.clauses[asked_about[-1].match.last] if asked_about else 0
+    for named in asked_about:
+        # "walks well, runs well, dresses? NOT well": of what was asked last
+        if named.rule.kind is Kind.SKILL and (
+            named.status is None or message.clauses[named.match.last] == clause
+        ):
+            named.status, named.marker = status, answer
 
 
 _ANSWERS = {

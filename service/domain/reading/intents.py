@@ -233,7 +233,9 @@ def _after_all(mine: list[Match], message: Message) -> Match | None:
     last = mine[-1]
     apart = message.tokens[last.first].before is not Break.NONE
     said = message.word(last.first - 1) in _SAYS_YES
-    no_after = any(message.word(at) in {"no", "not", "dont"} for at in range(last.last, len(message.tokens)))
+    no_after = any(
+        message.word(at) in {"no", "not", "dont"} for at in range(last.last, len(message.tokens))
+    )
     return last if (apart or said) and not no_after else None
 
 

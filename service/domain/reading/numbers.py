@@ -46,6 +46,7 @@ _CHILDREN = word_set("child kid twin son daughter nino nina hijo hija gemelo gem
 _NOT = frozenset({"not", "of", "de"})
 """ "not 1, 2", "instead of 1, 2": of a row only the first is refused."""
 _SHORT_ANSWER = 8
+_OF_ALL = word_set("of the de d las los these those for esos esas estos estas")
 _A_FEW = 2
 _WHICH = word_set("cual cuales which")
 _LONG_NUMBER = 3
@@ -277,16 +278,7 @@ def _number_of_all(message: Message, heard: Heard, count: str) -> frozenset[int]
     found = set()
     for at, digits in heard.numbers.items():
         back = at - 1
-        while back >= 0 and message.word(back) in {
-            "of",
-            "the",
-            "de",
-            "d",
-            "las",
-            "los",
-            "these",
-            "for",
-        }:
+        while back >= 0 and message.word(back) in _OF_ALL:
             back -= 1
         if digits == count and back < at - 1 and heard.at(at + 1) is Sign.NONE:
             found.add(at)  # "de los 6 ninguno"

@@ -62,7 +62,12 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
         this_one = word == "este" or (
             word == "esta" and begins and message.word(at + 1) in _AFTER_HE
         )
-        the_one_who = word in {"q", "que"} and earlier in {"el", "ella"} and at + 1 == match.first
+        the_one_who = (
+            word in {"q", "que"}
+            and earlier in {"el", "ella"}
+            and at + 1 == match.first
+            and message.word(at - 2) not in _IS  # "mi sobrino es el que camina raro"
+        )
         if he_but or this_one or the_one_who:
             state.other = None
             return

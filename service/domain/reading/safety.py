@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from service.domain.reading.denials import Denials, denials_of
+from service.domain.reading.denials import Denials, denials_of, holds_an_answer
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.telling import Telling, telling_of
@@ -101,6 +101,8 @@ def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
     for match in found:
         rule = match.rule
         level = rule.level
+        if holds_an_answer(match, message):
+            continue
         if rule.deniable and any(_denies(d, match, subjects, message) for d in denials):
             continue
         told_of_past = _told_of_past(match, pasts, message)
