@@ -93,10 +93,10 @@ VAGUE = word_set(
     "several unknown"
 )
 VAGUE_IF_SHORT = word_set(
-    "meses months grandesito grandesita chiquillo chiquilla grandote grandota mayorcito mayorcita "
-    "asi grandecito grandecita escuela edad punzada tiny little big young old small chiquito "
-    "chiquita chico chica pequeno pequena grande kid child nino nina chiquitito chiquitita peque "
-    "minor menor junior high"
+    "bb meses months grandesito grandesita chiquillo chiquilla grandote grandota mayorcito "
+    "mayorcita asi grandecito grandecita escuela edad punzada tiny little big young old small "
+    "chiquito chiquita chico chica pequeno pequena grande kid child nino nina chiquitito "
+    "chiquitita peque minor menor junior high"
 )
 """These tell a vague age only in a short answer."""
 UNKNOWN = (
@@ -110,7 +110,8 @@ UNKNOWN = (
     ("cual", "nina"), ("cual", "hijo"), ("in", "person"), ("not", "comfortable"), ("wears",),
     ("talla",), ("etapa",), ("no", "quiero", "dar"), ("no", "doy"), ("not", "giving"),
     ("no", "le", "digo"), ("not", "telling"), ("need", "to", "know"),
-    ("no", "papers"), ("prefer", "not"), ("didnt", "tell"), ("nobody", "knows"),
+    ("no", "papers"), ("i", "forget"), ("have", "to", "check"), ("need", "to", "check"),
+    ("diferentes", "edades"), ("different", "ages"), ("prefer", "not"), ("didnt", "tell"), ("nobody", "knows"),
     ("nadie", "sabe"), ("no", "deseo"), ("privacidad",), ("dont", "have", "her"),
     ("dont", "have", "his"), ("not", "say"), ("no", "puedo", "dar"), ("cant", "agree"), ("ni", "idea"), ("unsure",),
 )  # fmt: skip

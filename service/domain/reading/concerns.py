@@ -67,7 +67,8 @@ _DOES = word_set(
     "drinks talks speaks reads writes draws colors plays shares listens dresses sleeps learns "
     "camina corre salta brinca gatea come mastica traga habla lee escribe dibuja juega comparte "
     "kicks patea aprende se trepa sube baja corretea trota pedalea nada da gallops pedals bikes "
-    "pulls cruises babbles waves voltea rueda escala usa abotona vuela patina baila dances skates rides climbs"
+    "pulls cruises babbles waves voltea rueda escala usa abotona vuela patina baila dances skates "
+    "rides climbs"
 )
 
 

@@ -24,9 +24,9 @@ _NOT_ALL = word_set(
 )
 _ADDS = AND | word_set("also tambien")
 _OTHERS = word_set(
-    "mom mother grandma dad father teacher wife husband sister nana granny suegra abuela abuelo"
-    " mama papa maestra esposo esposa marido hermano hermana senora tia cunada doctor brother"
-    " daycare"
+    "oldest older mom mother grandma dad father teacher wife husband sister nana granny suegra "
+    "abuela abuelo mama papa maestra esposo esposa marido hermano hermana senora tia cunada doctor "
+    "brother daycare"
 )
 _DOUBTED = word_set("be probably maybe its es sea")
 """ "4, could be nothing" picks 4."""

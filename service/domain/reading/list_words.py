@@ -95,7 +95,7 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "hartas hartos bastantitas bastantitos variasitas cantidad "
+        "whichever cualquiera hartas hartos bastantitas bastantitos variasitas cantidad "
         "pocas pocos poquitas poquitos alguna alguno some few several couple unsure idk idek "
         "dunno algunos algunas varios varias unos unas most half mitad mayoria depends depende "
         "wdym confused confundida confundido masomenos masmenos many lots bunch muchos muchas "

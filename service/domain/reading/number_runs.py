@@ -48,8 +48,9 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "aunque although since because cuz cus bc bcuz porq porque xq pq they he she hes shes her his "
-    "most would desde trae before though tho when cuando its it all i id sure no not yes"
+    "together juntos as aunque although since because cuz cus bc bcuz porq porque xq pq they he "
+    "she hes shes her his most would desde trae before though tho when cuando its it all i id sure "
+    "no not yes"
 )
 _MAY_PRECEDE = word_set(
     "want quiero deje wife husband says meant plus between also then chose went leaning nomas "

@@ -45,6 +45,11 @@ _APPOINTMENT = word_set("cita citas appointment appt appts")
 _ARTICLES = word_set("la el numero num the number")
 _MANY_ARTICLES = word_set("los las")
 _OUT_OF = frozenset({("de", "los"), ("de", "las"), ("of", "the"), ("of", "those")})
+_ANSWERS_ON = word_set("respondo contesto escribo llamo hablo aviso digo mando vamos voy")
+_WRITES = word_set(
+    "escribir escribe escribo write writes writing copiar copia dibujar dibuja contar cuenta count"
+    " counts reconoce reconocer recognize"
+)
 _AGED = word_set("at is hes shes was tiene de a los")
 _OTHERS = word_set("otros otras demas other remaining restantes")
 _THE_OTHERS = word_set("los las the those these esos esas my")
@@ -53,7 +58,9 @@ _ENDS_IN = frozenset(
     for verb in ("termina", "ends", "ending", "end", "terminado")
     for joint in ("en", "in", "con", "with")
 )
-_ABOUT_AS_MANY = frozenset({("son", "como"), ("its", "like"), ("serian", "como"), ("its", "about")})
+_ABOUT_AS_MANY = frozenset(
+    {("hay", "como"), ("son", "como"), ("its", "like"), ("serian", "como"), ("its", "about")}
+)
 _GRADES = frozenset(
     ("de", school) for school in ("primaria", "secundaria", "kinder", "prepa", "preescolar")
 )
@@ -212,6 +219,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
         return True
     if (message.word(at - 2), message.word(at - 1)) in _ENDS_IN:
         return True  # "mi otro numero termina en 1256"
+    if message.word(at - 1) in {"el", "the", "to", "al", "ni"} and message.word(at - 2) in _WRITES:
+        return True  # "no le sale escribir el 2"
     if grade or (message.word(at - 2), message.word(at - 1)) in {("va", "en"), ("vamos", "en")}:
         return True
     return place or _is_time(message, at) or _is_day(message, at)
@@ -253,6 +262,7 @@ def _is_day(message: Message, at: int) -> bool:
         or message.word(at + 1) in MONTHS
         or (message.word(at + 1) == "de" and message.word(at + 2) in MONTHS)
         or (message.word(at - 1) in {"el", "the"} and message.word(at - 2) in {"cita", "para"})
+        or (message.word(at - 1) == "el" and message.word(at - 2) in _ANSWERS_ON)
         or (
             message.word(at - 1) in {"el", "the", "on"}
             and not _APPOINTMENT.isdisjoint(message.word(near) for near in range(at + 1, at + 4))

@@ -41,6 +41,9 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
     """The ages that count, of those told."""
     found = _adjusted(message, found) or found
     found = [told for told in found if told.months is None or told.months < OLDEST_MONTHS] or found
+    found = [told for told in found if not _not_the_one(message, told)] or found
+    found = _without_unit(found)
+    told_before = found
     if len({told.months for told in found}) > 1:
         found = [told for told in found if not _of_the_others(message, told)] or found
     if len({told.months for told in found}) > 1:
@@ -49,7 +52,35 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
         found = _asked_about(message, found)
     if len({told.months for told in found}) > 1:
         found = _told_again(found)
-    return found
+    return _more_exactly(found, told_before)
+
+
+def _not_the_one(message: Message, told: Told) -> bool:
+    """ "5 but the 7 yr old is not the one im asking about" """
+    words = tuple(message.word(told.last + step) for step in (1, 2, 3, 4))
+    return words == ("is", "not", "the", "one") or words[:3] == ("isnt", "the", "one")
+
+
+def _without_unit(found: list[Told]) -> list[Told]:
+    """ "va pa los 15 meses, tiene 14": a bare number beside months counts months as well."""
+    exact = {told.months for told in found if told.precise and told.months is not None}
+    return [
+        told
+        for told in found
+        if told.precise
+        or told.months is None
+        or not exact & {told.months // _NEAR_ENOUGH, told.months // _NEAR_ENOUGH - 1}
+    ] or found
+
+
+def _more_exactly(found: list[Told], before: list[Told]) -> list[Told]:
+    """ "7 and a half, my other one is 10 but this is about the 7 yr old": the same age as it was
+    told more exactly."""
+    if len(found) != 1 or found[0].precise or found[0].months is None:
+        return found
+    exact = [t for t in before if t.precise and t.months is not None]
+    close = [t for t in exact if 0 <= (t.months or 0) - found[0].months < _NEAR_ENOUGH]
+    return close[:1] or found
 
 
 def _told_again(found: list[Told]) -> list[Told]:

@@ -49,6 +49,8 @@ _NO_AGE_RIGHT_AFTER = {
     "as",
 } | SELF
 _TELLING = SOFT | NOT_AGE_BEFORE | _NO_AGE_RIGHT_AFTER
+_WORRIES = word_set("preocupa interesa")
+""" "la que me preocupa de 3" """
 _KNOWS = word_set(
     "caseworker worker doctor doc pediatrician paper papers certificate nurse wife husband agency "
     "file mom dad chart"
@@ -92,7 +94,7 @@ def named_with(message: Message, at: int) -> bool:
         return False
     before = message.word(at - 1)
     if before == "de":
-        return message.word(at - 2) in CHILD | LITTLE_OR_BIG
+        return message.word(at - 2) in CHILD | LITTLE_OR_BIG or message.word(at - 2) in _WORRIES
     return before in CHILD | LITTLE_OR_BIG
 
 
