@@ -6,7 +6,7 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
 
 YEARS = word_set(
-    "y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys yeras yeer "
+    "ans y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys yeras yeer "
     "yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos"
 )
 MONTHS = word_set(

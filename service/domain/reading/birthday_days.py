@@ -98,6 +98,8 @@ def _near_day(message: Message, at: int, today: date, *, ahead: bool) -> When | 
     word, after = message.word(at), message.word(at + 1)
     if word in _TODAY:
         return When(today, at)
+    if (word, after) in {("last", "night"), ("last", "nite")} and not ahead:
+        return When(today - timedelta(days=1), at + 1)
     if word in _YESTERDAY and not ahead:
         return When(today - timedelta(days=1), at)
     if word in _RECENTLY and not ahead:

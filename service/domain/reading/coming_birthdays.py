@@ -62,7 +62,7 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
 
 def _years_at(message: Message, at: int) -> int | None:
     """The years turned: a number, or "el añito", the first one."""
-    if message.word(at) in {"anito", "ano"}:
+    if message.word(at) in {"anito", "ano", "year"}:
         return 1
     years = cardinal(message.tokens[at]) if at < len(message.tokens) else None
     return years if years is not None and 0 < years <= _OLDEST_YEARS else None

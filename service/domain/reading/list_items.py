@@ -23,6 +23,7 @@ _FIRST = word_set("primerito primerita first primero primera primeros primeras p
 _LAST = word_set("ultimito ultimita last lasts ultimo ultima ultimos ultimas final end bottom")
 _BEFORE_LAST = word_set("penultimo penultima")
 _ENDS_OF_LIST = {("hasta", "abajo"): -1, ("hasta", "arriba"): 0, ("mero", "abajo"): -1}
+_THE = word_set("the my and n or to is just only also plus both ")
 _MIDDLE = word_set("enmedio medio centro")
 _EVEN, _ODD = word_set("even evens pares"), word_set("odd odds impares nones")
 _OTHER_LIST = word_set(
@@ -191,6 +192,8 @@ def _placed(
     if word in _EVEN | _ODD:
         odd = word in _ODD
         return Said(at, at, items=frozenset(n for n in latest if n % 2 == odd))
+    if word == "first" and at and message.joined(at) and message.word(at - 1) not in _THE:
+        return None  # "i would rather ask my wife first"
     if found and found[-1].last == at - 1 and found[-1].digits and word in {"primero", "first"}:
         return None  # "puse 2 primero"
     first, last, count = at, at, 1

@@ -36,18 +36,19 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "nada le cuesta, nada se le dificulta, nada le falla, cero patatero, goose egg, nada que "
-        "senalar, nada que reportar, nada que marcar, nada que anotar, nada que resaltar, nothing "
-        "on it, nothing there, isnt a thing, not a thing there, cant find one, cant find any, "
-        "couldnt find one, couldnt find any, cant see any, dont see any, dont see one, didnt see "
-        "any, cant say any of, no encuentro ninguna, no veo ninguna, no veo ninguno, none that, "
-        "fat no on everything, big no on everything, no on all of, no en todas, no en todo, n a "
-        "for, none for, todas negativas, todos negativos, all negatives, all good, all fine, all "
-        "ok, all okay, all great, all well, all normal, all clear, todo bien, todas bien, todos "
-        "bien, todo normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, no hay "
-        "ninguno, no hay ninguna, no hay nada, not any, not one, not a one, not a single one, no "
-        "to all, no on all, no for all, not applicable, n a, ni una, ni uno, ni una sola, ni uno "
-        "solo, para nada, do not apply, no across the board, all no, all nos, all nope, all "
+        "de la lista ninguno, de la lista ninguna, de esas ninguna, de esos ninguno, de estas "
+        "ninguna, nada le cuesta, nada se le dificulta, nada le falla, cero patatero, goose egg, "
+        "nada que senalar, nada que reportar, nada que marcar, nada que anotar, nada que resaltar, "
+        "nothing on it, nothing there, isnt a thing, not a thing there, cant find one, cant find "
+        "any, couldnt find one, couldnt find any, cant see any, dont see any, dont see one, didnt "
+        "see any, cant say any of, no encuentro ninguna, no veo ninguna, no veo ninguno, none "
+        "that, fat no on everything, big no on everything, no on all of, no en todas, no en todo, "
+        "n a for, none for, todas negativas, todos negativos, all negatives, all good, all fine, "
+        "all ok, all okay, all great, all well, all normal, all clear, todo bien, todas bien, "
+        "todos bien, todo normal, todo perfecto, todo excelente, todo ok, all perfect, no hay, no "
+        "hay ninguno, no hay ninguna, no hay nada, not any, not one, not a one, not a single one, "
+        "no to all, no on all, no for all, not applicable, n a, ni una, ni uno, ni una sola, ni "
+        "uno solo, para nada, do not apply, no across the board, all no, all nos, all nope, all "
         "negative, todas no, todos no, todo no, no a todo, no a todas, no a todos, none of, zero "
         "of, zero from, nothing from, nothing on, nothing in, nothing here, nothing to, nada de "
         "nada, no issues, no concerns, no problems, no worries, no concern, not a problem, not an "
@@ -59,17 +60,18 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.REST,
-        "the other 2, the other 3, the other 4, the other 5, the other two, the other three, the "
-        "other four, the other five, the other dos, the other tres, the other cuatro, the other "
-        "cinco, los otros 2, los otros 3, los otros 4, los otros 5, los otros two, los otros "
-        "three, los otros four, los otros five, los otros dos, los otros tres, los otros cuatro, "
-        "los otros cinco, las otras 2, las otras 3, las otras 4, las otras 5, las otras two, las "
-        "otras three, las otras four, las otras five, las otras dos, las otras tres, las otras "
-        "cuatro, las otras cinco, the rest, rest of, rest, the others, others, all others, all the "
-        "others, all the other ones, all the rest, other ones, the other ones, everything else, "
-        "all else, las demas, los demas, lo demas, todo lo demas, todas las demas, todos los "
-        "demas, las otras, los otros, lo otro, todas las otras, todos los otros, el resto, demas, "
-        "resto, las que faltan, las que quedan, the remaining, remaining",
+        "other 2, other 3, other 4, other 5, other two, other three, other four, other five, the "
+        "other 2, the other 3, the other 4, the other 5, the other two, the other three, the other "
+        "four, the other five, the other dos, the other tres, the other cuatro, the other cinco, "
+        "los otros 2, los otros 3, los otros 4, los otros 5, los otros two, los otros three, los "
+        "otros four, los otros five, los otros dos, los otros tres, los otros cuatro, los otros "
+        "cinco, las otras 2, las otras 3, las otras 4, las otras 5, las otras two, las otras "
+        "three, las otras four, las otras five, las otras dos, las otras tres, las otras cuatro, "
+        "las otras cinco, the rest, rest of, rest, the others, others, all others, all the others, "
+        "all the other ones, all the rest, other ones, the other ones, everything else, all else, "
+        "las demas, los demas, lo demas, todo lo demas, todas las demas, todos los demas, las "
+        "otras, los otros, lo otro, todas las otras, todos los otros, el resto, demas, resto, las "
+        "que faltan, las que quedan, the remaining, remaining",
     ),
     (
         Sign.BUT,

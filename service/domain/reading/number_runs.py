@@ -48,9 +48,9 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "together juntos as aunque although since because cuz cus bc bcuz porq porque xq pq they he "
-    "she hes shes her his most would desde trae before though tho when cuando its it all i id sure "
-    "no not yes"
+    "cuenta counts together juntos as aunque although since because cuz cus bc bcuz porq porque xq "
+    "pq they he she hes shes her his most would desde trae before though tho when cuando its it "
+    "all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
     "want quiero deje wife husband says meant plus between also then chose went leaning nomas "
@@ -174,7 +174,7 @@ def _turns_to_yes(message: Message, heard: Heard, run: Run, one: Said) -> bool:
         at -= 1
     return (
         heard.at(at) is Sign.NOT
-        and heard.at(one.last + 1) is Sign.YES
+        and (heard.at(one.last + 1) is Sign.YES or message.word(one.last + 1) in {"es", "is"})
         and message.separated(run.last, one.first, Break.COMMA)
     )
 
@@ -202,6 +202,8 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
         return None if changed else "range"
     if len(between) == 1 and _changed(message, before):
         return None
+    if [message.word(at) for at in between] == ["ni"]:
+        return "list"  # "la 4 ni la 6 no"
     if all(message.word(at) in AND and heard.signs[at] not in _ANSWERS for at in between):
         return "list"
     return None

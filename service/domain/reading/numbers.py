@@ -49,7 +49,7 @@ _SHORT_ANSWER = 8
 _OF_ALL = word_set("of the de d las los these those for esos esas estos estas")
 _A_FEW = 2
 _WHICH = word_set("cual cuales which")
-_LONG_NUMBER = 3
+_LONG_NUMBER = 2
 _FEW = 5
 """More than this after a plural count the items: "los 6"."""
 _IN_ORDER = {
@@ -255,6 +255,8 @@ def _asks_which(message: Message, runs: list[Run]) -> bool:
     """ "dos o tres, luego le confirmo cuales": how many, and which will be told later."""
     if len(runs) != 1 or len(runs[0].said) != _A_FEW or any(t.is_number for t in message.tokens):
         return False
+    if runs[0].begins < runs[0].first:
+        return False  # "la dos o la tres no estoy segura cual" picks both
     words = {token.word for token in message.tokens[runs[0].last :]}
     return message.word(runs[0].said[0].last + 1) in {"o", "or"} and bool(words & _WHICH)
 

@@ -212,10 +212,12 @@ def _with_alternatives(message: Message, at: int, numbers: dict[int, str]) -> li
 
 def _is_elsewhere(message: Message, at: int) -> bool:
     """A place, a time or a day."""
+    if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
+        return True  # "en el cumple de los 5 del primo"
     place = message.word(at - 1) in _PLACES and message.joined(at)
     following = (message.word(at + 1), message.word(at + 2))
     grade = following in _GRADES or not _SCHOOL_YEAR.isdisjoint(following)
-    if _is_minutes(message, at):
+    if _is_minutes(message, at) or (at + 1 < len(message.tokens) and _is_minutes(message, at + 1)):
         return True
     if (message.word(at - 2), message.word(at - 1)) in _ENDS_IN:
         return True  # "mi otro numero termina en 1256"

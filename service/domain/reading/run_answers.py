@@ -44,6 +44,8 @@ _SAYS_ENOUGH = 3
 _LEADS_ON = word_set("much tanto de of to on out off any a la el")
 _GOES_ON = AND | word_set("desde since but pero because bc cuz cause since porque porq xq pq pues")
 _WHO = word_set("he she i we el ella its that eso thats hes shes")
+_WORSE = word_set("peor worse lost perdio")
+_NEAR_BEHIND = 8
 _BEFORE = word_set("antes used")
 _PUT = word_set("pongo digo marco puse mande escribi put wrote sent said dije marque typed picked")
 _ALMOST = word_set("almost casi nearly")
@@ -278,6 +280,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
                 return None
             if message.word(at) in _BEFORE and _cannot_now(message, at, reach):
                 return None
+            if _of_another(message, run.last + 1, at) or _worse_then(message, at, reach):
+                return None
             return None if still else Answer.FINE if weak else Answer.OVER
     return None
 
@@ -301,6 +305,16 @@ def _answers_apart(message: Message, heard: Heard, run: Run, at: int, high: int)
         and message.word(at + 1) in _WHO
         and (run.begins == 0 or message.tokens[run.begins].before is not Break.NONE)
     )
+
+
+def _of_another(message: Message, first: int, at: int) -> bool:
+    """ "3 and 4, her brother was the same and he grew out of it": it is over for somebody else."""
+    return any(message.others.get(near) for near in range(first, at))
+
+
+def _worse_then(message: Message, at: int, reach: int) -> bool:
+    """ "la 11, aunque antes era peor", "he used to say 20 words and lost them"."""
+    return any(message.word(near) in _WORSE for near in range(at, min(reach, at + _NEAR_BEHIND)))
 
 
 def _says_it_all(message: Message, at: int, end: int) -> bool:

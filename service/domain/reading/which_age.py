@@ -30,8 +30,8 @@ _SWAP_PAIRS = frozenset(
     )
 )  # fmt: skip
 _MISTOLD = word_set(
-    "dije pense pensaba creia creiamos thought puse pusimos wrote put typed escribi say texted "
-    "marque ficha"
+    "writing dije pense pensaba creia creiamos thought puse pusimos wrote put typed escribi say "
+    "texted marque ficha"
 )
 _MISTOLD_REACHES = 3
 _GOES = word_set("va ira needs necesita preocupa preocupan")

@@ -58,7 +58,7 @@ _KNOWS = word_set(
 _TELLS_ON = word_set("es esta anda and y is va casi")
 """ "12 años ya es grandecito" tells an age."""
 _ROUGHLY = word_set("ya pues esta anda hola ha tener tendra debe andara creo sera")
-_AT_ABOUT = word_set("entro llego anda andan ronda rondando rumbo")
+_AT_ABOUT = word_set("va entro llego anda andan ronda rondando rumbo")
 """With "en los 4", "por los 4", "a los 4" they tell an age."""
 _A_LITTLE = word_set("bit little just hair")
 """ "A bit past 10 months" tells an age."""
