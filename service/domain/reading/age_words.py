@@ -6,8 +6,8 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
 
 YEARS = word_set(
-    "ans y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys yeras yeer "
-    "yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos"
+    "anosy ans y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys "
+    "yeras yeer yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos"
 )
 MONTHS = word_set(
     "mesesotes mesotes mons mnts m mo mos mon mth mths month months mes meses monthold mese "
@@ -110,7 +110,7 @@ UNKNOWN = (
     ("cual", "nina"), ("cual", "hijo"), ("in", "person"), ("not", "comfortable"), ("wears",),
     ("talla",), ("etapa",), ("no", "quiero", "dar"), ("no", "doy"), ("not", "giving"),
     ("no", "le", "digo"), ("not", "telling"), ("need", "to", "know"),
-    ("no", "papers"), ("i", "forget"), ("have", "to", "check"), ("need", "to", "check"),
+    ("no", "papers"), ("no", "me", "dijeron"), ("no", "nos", "dijeron"), ("didnt", "say"), ("i", "forget"), ("have", "to", "check"), ("need", "to", "check"),
     ("diferentes", "edades"), ("different", "ages"), ("prefer", "not"), ("didnt", "tell"), ("nobody", "knows"),
     ("nadie", "sabe"), ("no", "deseo"), ("privacidad",), ("dont", "have", "her"),
     ("dont", "have", "his"), ("not", "say"), ("no", "puedo", "dar"), ("cant", "agree"), ("ni", "idea"), ("unsure",),

@@ -28,7 +28,7 @@ _OTHERS = word_set(
     "abuela abuelo mama papa maestra esposo esposa marido hermano hermana senora tia cunada doctor "
     "brother daycare"
 )
-_DOUBTED = word_set("be probably maybe its es sea")
+_DOUBTED = word_set("dicho dice dijo said hace be probably maybe its es sea")
 """ "4, could be nothing" picks 4."""
 _BOTH = word_set("both ambas ambos")
 _REACH = 4

@@ -80,6 +80,8 @@ def _counts_ahead(message: Message, places: list[int]) -> bool:
     at = places[0]
     before = message.word(at - 1)
     colon = message.text[message.tokens[at].end :].lstrip()[:1] == ":"
+    if before in _MANY and message.word(at + 1) in {"que", "q", "son", "are", "that"}:
+        return True  # "los 2 que me preocupan son 9 y 10"
     apart = at == 0 or message.tokens[at].before is not Break.NONE
     if colon and (apart or before in _THOSE | _ARE | _MANY):
         return True

@@ -61,8 +61,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.ALL,
-        "everythings all todos todas todo toda toos tods toditos toditas todito todita everything "
-        "evrything everthing alll todoss",
+        "everythings toitos toitas all todos todas todo toda toos tods toditos toditas todito "
+        "todita everything evrything everthing alll todoss",
     ),
     (
         Sign.BUT,
@@ -108,33 +108,33 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
 )
 _PLAIN = (
     # courtesy, and how one begins
-    "marcado marcada senalado elegido escogido anotado ticked tick crossed big fat workin working "
-    "better mami papi mamita mam maam reckon suppose figure believe hun honey pongala pongalas "
-    "pongalo pongalos anotela anotelas marquela marquelas marquele marqueme anotele ponganle "
-    "pongan quedan queda quedamos nomas namas completas completos item items usual abajo arriba "
-    "next primerito primerita ultimito ultimita text agregale agregame ponle sumale incluyelo "
-    "anadele d marcara pusiera mandara contestara escogiera anotara agrego sumo marcamos ponemos "
-    "escogimos elegimos anotamos pusimos mandamos deje dejo dejeme palomita palomitas palomea "
-    "cheque leaning towards toward deme hijole ijole ijoles chale marcadas marcados tachadas "
-    "tachados palomeadas palomeados batallamos batallo batallando sufrimos em dem period uff uf "
-    "ufff uy ush fiu afraid mensaje mensajes pongame ponganme apunteme pss ps psss entonces sos "
-    "asique therefore prob probs defo what counts count qualifies looked aveces aveses siempree "
-    "otras otros otra otro licenciada licenciado joven jefa jefe amor corazon reina comadre profe "
-    "sr sra senor linda oigan s dead feels feel flagged responded answered replied texted told "
-    "question hace hacen ahi alli alla sepa explicarle anoteme apunteme anotame apuntame ponme "
-    "respuesta tenemos sign up choosing voted rings bell hits home spot imagine which cual cuales "
-    "ish doing shows showing displays display still todavia aun sigue siguen already sadly "
-    "unfortunately thankfully neta pura puro puras puros ouch yikes whew phew wow shoot listed "
-    "sent mentioned described wrote asked mando mandaron mandan mandaste dijeron pusieron "
-    "preguntan menciona mencionan should any anything honest honesty truth simply basically "
-    "exactly perfectly totally pretty much muchas mucha demasiada igualmente we re weve were hes "
-    "shes theyre theyve theyd hed shed well there though tho anyways anyway smilesign heartsign "
-    "prayhands okhand honestly verdad decirle lord god dios buenas buenos dias tardes noches pues "
-    "pos please pls plz plis porfa porfis porfavor thanks thx ty thank you gracias por favor hmm "
-    "hm mmm um umm uh uhh hi hey hello hola bueno buen dia so tbh ay ah oh aw ugh omg lol jaja "
-    "jajaja haha ok okay bendiciones saludos good morning afternoon evening guys team miss mrs ms "
-    "senorita senora seno doc doctor doctora mijita mija mijo amiga amigo fijese mire oiga vea "
-    "aver ver haber eh este btw fyi voice voy "
+    "vale dale sale chama pana mano vos che parce puso sabria cositas marcado marcada senalado "
+    "elegido escogido anotado ticked tick crossed big fat workin working better mami papi mamita "
+    "mam maam reckon suppose figure believe hun honey pongala pongalas pongalo pongalos anotela "
+    "anotelas marquela marquelas marquele marqueme anotele ponganle pongan quedan queda quedamos "
+    "nomas namas completas completos item items usual abajo arriba next primerito primerita "
+    "ultimito ultimita text agregale agregame ponle sumale incluyelo anadele d marcara pusiera "
+    "mandara contestara escogiera anotara agrego sumo marcamos ponemos escogimos elegimos anotamos "
+    "pusimos mandamos deje dejo dejeme palomita palomitas palomea cheque leaning towards toward "
+    "deme hijole ijole ijoles chale marcadas marcados tachadas tachados palomeadas palomeados "
+    "batallamos batallo batallando sufrimos em dem period uff uf ufff uy ush fiu afraid mensaje "
+    "mensajes pongame ponganme apunteme pss ps psss entonces sos asique therefore prob probs defo "
+    "what counts count qualifies looked aveces aveses siempree otras otros otra otro licenciada "
+    "licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor linda oigan s dead "
+    "feels feel flagged responded answered replied texted told question hace hacen ahi alli alla "
+    "sepa explicarle anoteme apunteme anotame apuntame ponme respuesta tenemos sign up choosing "
+    "voted rings bell hits home spot imagine which cual cuales ish doing shows showing displays "
+    "display still todavia aun sigue siguen already sadly unfortunately thankfully neta pura puro "
+    "puras puros ouch yikes whew phew wow shoot listed sent mentioned described wrote asked mando "
+    "mandaron mandan mandaste dijeron pusieron preguntan menciona mencionan should any anything "
+    "honest honesty truth simply basically exactly perfectly totally pretty much muchas mucha "
+    "demasiada igualmente we re weve were hes shes theyre theyve theyd hed shed well there though "
+    "tho anyways anyway smilesign heartsign prayhands okhand honestly verdad decirle lord god dios "
+    "buenas buenos dias tardes noches pues pos please pls plz plis porfa porfis porfavor thanks "
+    "thx ty thank you gracias por favor hmm hm mmm um umm uh uhh hi hey hello hola bueno buen dia "
+    "so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay bendiciones saludos good morning "
+    "afternoon evening guys team miss mrs ms senorita senora seno doc doctor doctora mijita mija "
+    "mijo amiga amigo fijese mire oiga vea aver ver haber eh este btw fyi voice voy "
     # how sure, how much
     "igual would maybe mayb mostly definitely definetly def deff too very they them down over "
     "keep leave stays como can u could your are is only just say think guess probably possibly "

@@ -99,6 +99,9 @@ def _first_token(match: Match) -> int:
     return match.first
 
 
+_K = "k"
+
+
 def look_up(text: str, lexicon: Lexicon) -> Message:
     """Cut a text into words, correct slips, and find every phrase."""
     tokens = tokenise(text)
@@ -111,6 +114,8 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         forms = meant.get(word)
         if forms is None:
             forms = (word, ANY_NUMBER) if token.is_number else lexicon.spelling.meant(word)
+            if word == _K and len(tokens) > 1:
+                forms = (_K, "que")  # "no kiero k me manden nada"; alone it is "okay"
             meant[word] = forms
         token.forms = forms
         token.unknown = len(forms) == 1 and forms[0] == word and not lexicon.spelling.knows(word)

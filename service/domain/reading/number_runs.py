@@ -48,9 +48,9 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "cuenta counts together juntos as aunque although since because cuz cus bc bcuz porq porque xq "
-    "pq they he she hes shes her his most would desde trae before though tho when cuando its it "
-    "all i id sure no not yes"
+    "asi so cuenta counts together juntos as aunque although since because cuz cus bc bcuz porq "
+    "porque xq pq they he she hes shes her his most would desde trae before though tho when cuando "
+    "its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
     "want quiero deje wife husband says meant plus between also then chose went leaning nomas "
@@ -58,6 +58,7 @@ _MAY_PRECEDE = word_set(
 )
 
 
+_AFTER_WORDS = word_set("is es because porque solamente nomas only just solo nada")
 _LONG_LIST = 3
 """So many numbers in a row are picks whatever word stands before."""
 _SUITS = word_set("works work")
@@ -150,6 +151,15 @@ def find_runs(message: Message, heard: Heard, said: list[Said], context: Context
     ]
 
 
+def _ends_with_another(message: Message, one: Said, refusal: int) -> bool:
+    """ "ni el 7 ni el 8, el 9" """
+    return (
+        message.word(refusal) == "ni"
+        and one.last + 1 == len(message.tokens)
+        and message.word(one.first - 1) in ARTICLES
+    )
+
+
 def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
     """ "la 4, la 1 ya no porque camina": of numbers with a comma between, where no other is answered,
     the last is refused alone."""
@@ -174,7 +184,11 @@ def _turns_to_yes(message: Message, heard: Heard, run: Run, one: Said) -> bool:
         at -= 1
     return (
         heard.at(at) is Sign.NOT
-        and (heard.at(one.last + 1) is Sign.YES or message.word(one.last + 1) in {"es", "is"})
+        and (
+            heard.at(one.last + 1) is Sign.YES
+            or message.word(one.last + 1) in {"es", "is"}
+            or _ends_with_another(message, one, at)
+        )
         and message.separated(run.last, one.first, Break.COMMA)
     )
 
@@ -258,7 +272,7 @@ def _leads(message: Message, run: Run, context: Context) -> bool:
     if not digits.isdigit() or len(digits) > 2 or int(digits) not in context.shown:
         return False
     if not tokens[run.first].is_number and begins == run.first:
-        return message.word(run.last + 1) in {"is", "es", "because", "porque"}
+        return message.word(run.last + 1) in _AFTER_WORDS
     following = message.word(run.last + 1)
     if following == "de" and begins < run.first:
         return True  # "la 4 de antes"
@@ -300,9 +314,12 @@ def _are_picks(
         return True  # "the number is four"
     if before == "of" and message.word(run.first - 2) in {"part", "bit"}:
         return True  # "only the tires fast part of 4"
-    article = before in {"la", "el"} and first.before is Break.NONE
+    lo_del = before == "del" and message.word(run.first - 2) in {"lo", "la", "el"}
+    article = (before in {"la", "el"} or lo_del) and first.before is Break.NONE
     if not first.is_number and len(run.said) == 1 and not article:
         return _leads(message, run, context)
+    if lo_del:
+        return True  # "lo del uno y lo del cuatro"
     at_start = run.first == 0 or first.before is not Break.NONE
     if (at_start and len(run.said) > 1) or _leads(message, run, context):
         return True

@@ -47,6 +47,7 @@ _NOT = frozenset({"not", "of", "de"})
 """ "not 1, 2", "instead of 1, 2": of a row only the first is refused."""
 _SHORT_ANSWER = 8
 _OF_ALL = word_set("of the de d las los these those for esos esas estos estas")
+_WELL = word_set("bien fine great good perfecto perfecta excelente genial ok")
 _A_FEW = 2
 _WHICH = word_set("cual cuales which")
 _LONG_NUMBER = 2
@@ -180,6 +181,7 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     if _asks_which(message, runs):
         return Picks.UNCLEAR, set()
     nothing = says_no_item(message, heard, zeros) or unmistakable(message, heard, Sign.NONE)
+    nothing = nothing or _fine_but(message, heard)
     if zeros and runs:
         raise Unclear  # "0 and 3"
     picked: set[int] = set()
@@ -259,6 +261,13 @@ def _asks_which(message: Message, runs: list[Run]) -> bool:
         return False  # "la dos o la tres no estoy segura cual" picks both
     words = {token.word for token in message.tokens[runs[0].last :]}
     return message.word(runs[0].said[0].last + 1) in {"o", "or"} and bool(words & _WHICH)
+
+
+def _fine_but(message: Message, heard: Heard) -> bool:
+    """ "esta re bien salvo el 9": what follows is the only worry."""
+    return any(
+        sign is Sign.BUT and message.word(at - 1) in _WELL for at, sign in enumerate(heard.signs)
+    )
 
 
 def _no_item(message: Message, heard: Heard, run: Run, context: Context) -> bool:

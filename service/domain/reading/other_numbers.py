@@ -237,7 +237,16 @@ def _is_time(message: Message, at: int) -> bool:
         return True
     if before == "las" and earlier == "son" and message.word(at + 2) not in _DIGITS:
         return True
-    if before in {"las", "los"} and earlier in {"a", "de", "hasta", "desde", "tipo"}:
+    if before in {"las", "los"} and earlier in {
+        "a",
+        "de",
+        "hasta",
+        "desde",
+        "tipo",
+        "pa",
+        "para",
+        "por",
+    }:
         return message.word(at - 3) in _TIME_BEFORE or earlier != "de"
     if before == "the" and earlier in _TIME_BEFORE - {"as", "around"}:
         return True

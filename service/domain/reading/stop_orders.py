@@ -24,8 +24,31 @@ _NO_ORDER = word_set(
 _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo ya")
 """Words an opening "stop" may be followed by without a break: "stop we already have one"."""
 _URGING = word_set("please now just por favor ya all it this me us nos plis porfa")
+_WHOLE = frozenset({"stop.word", "stop.word_spanish"})
+_SURE_WORDS = 3
+_ENOUGH = word_set("suficiente enough basta fin unsubscribe")
+_NOTHING_MORE = word_set("more nada para")
+"""Of the list or of the child as well: "no more", "no quiero nada"."""
 _UNMISTAKABLE = word_set("unsubscribe stopall optout desuscribir desuscribirme")
 """These opt out whatever else is said of the child."""
+
+
+def _is_a_sentence(match: Match, said: set[str], message: Message, courtesy: set[int]) -> bool:
+    """ "Ya van cinco mensajes hoy. Suficiente. No quiero más.": words that opt out where they are
+    a whole message, and stand here as a whole sentence."""
+    if match.rule.id not in _WHOLE or not (
+        said & _ENOUGH or match.last - match.first + 1 >= _SURE_WORDS
+    ):
+        return False
+    first, last = match.first, match.last
+    while first and message.tokens[first].before is Break.NONE and first - 1 in courtesy:
+        first -= 1
+    end = len(message.tokens)
+    while last + 1 < end and message.tokens[last + 1].before is Break.NONE and last + 1 in courtesy:
+        last += 1
+    begins = first == 0 or message.tokens[first].before is Break.SENTENCE
+    ends = last + 1 >= end or message.tokens[last + 1].before is Break.SENTENCE
+    return begins and ends and not said & _NOTHING_MORE
 
 
 def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:
@@ -37,6 +60,8 @@ def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Mat
     end = len(message.tokens) - 1
     for match in mine:
         said = {token.word for token in message.tokens[match.first : match.last + 1]}
+        if _is_a_sentence(match, said, message, courtesy):
+            return match
         if not said & _ORDERS or said - _ORDERS - _URGING:
             continue
         first, last = match.first, match.last

@@ -128,7 +128,7 @@ def _adjusted(message: Message, found: list[Told]) -> list[Told]:
 
 def _put_right(message: Message, found: list[Told]) -> list[Told]:
     """ "4 sorry 5", "5 not 6", "no tiene 4, tiene 5"."""
-    kept = [told for told in found if not _refused(message, told)]
+    kept = [t for t in found if not (_refused(message, t) or _refused_behind(message, t))]
     kept = [told for told in kept if not _told_wrong(message, told)] or kept or found
     for at, token in enumerate(message.tokens):
         if token.word in SWAPS or takes_back(message, at):
@@ -167,6 +167,17 @@ def _refused(message: Message, told: Told) -> bool:
     return message.word(back) in {"not", "no", "isnt"} and back >= 0
 
 
+def _refused_behind(message: Message, told: Told) -> bool:
+    """ "3 años no, 13 años" """
+    at = told.last + 1
+    return (
+        message.word(at) == "no"
+        and message.tokens[at].before is Break.NONE
+        and at + 1 < len(message.tokens)
+        and message.tokens[at + 1].before is not Break.NONE
+    )
+
+
 def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     """Of several ages, that of the child the message says it is about; else all of them."""
     about = [at for at, token in enumerate(message.tokens) if _is_focus(message, at, token.word)]
@@ -198,6 +209,8 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
 
 def _is_focus(message: Message, at: int, word: str) -> bool:
     """Whether a word says which child is meant; the "va" of "va para los 6" does not."""
+    if word in {"para", "for"}:
+        return message.word(at + 1) in {"el", "la", "mi", "my", "the", "our"}
     return word in FOCUS and not (word == "va" and message.word(at + 1) in {"para", "pa"})
 
 

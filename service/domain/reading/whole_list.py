@@ -65,6 +65,7 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         strong = heard.is_phrase(at)
         alone = strong and (_opens(message, at) or _closes(message, heard, at))
+        alone = alone or message.word(heard.phrase_end(at)) in {"preocupan", "worry"}
         alone = alone or (strong and (finds_all_hard(message, at) or _fits(message, heard, at)))
         if message.clauses[at] in heard.stray and not alone:
             continue

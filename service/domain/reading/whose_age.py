@@ -156,7 +156,12 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
             or (before == "at" and after == "now")
         ):
             return False
-        if before in _NO_AGE_RIGHT_AFTER and message.tokens[first].before is Break.NONE:
+        about = before == "like" and message.word(first - 2) in IS  # "tiene like 2 años"
+        if (
+            before in _NO_AGE_RIGHT_AFTER
+            and not about
+            and message.tokens[first].before is Break.NONE
+        ):
             return False
     if before == "her" and message.word(first - 2) in {"had", "have"}:
         return False  # "we've only had her 3 weeks"
