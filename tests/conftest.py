@@ -11,6 +11,7 @@ from tests.support.fixtures import (
     empty_database_url,
     guardian,
     home,
+    lexicons_once,
     page,
     postgres_server,
     private_postgres,
@@ -18,6 +19,7 @@ from tests.support.fixtures import (
     processes,
     redis_url,
 )
+from tests.support.sharing import pytest_xdist_make_scheduler
 from tests.support.skips import (
     pytest_addoption,
     pytest_sessionfinish,
@@ -35,6 +37,7 @@ __all__ = [
     "empty_database_url",
     "guardian",
     "home",
+    "lexicons_once",
     "page",
     "postgres_server",
     "private_postgres",
@@ -43,5 +46,6 @@ __all__ = [
     "pytest_addoption",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
     "redis_url",
 ]

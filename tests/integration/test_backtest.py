@@ -26,6 +26,8 @@ from service.store.models import ConversationRow
 from tests.support.admin import OTHER_NUMBER, say, second_clinic
 from tests.support.installation import Installation, installed
 
+pytestmark = pytest.mark.usefixtures("lexicons_once")
+
 
 @pytest.fixture
 def place(database_url: str) -> Iterator[Installation]:

@@ -12,6 +12,7 @@ from service.local.postgres import EmbeddedPostgres
 from tests.support.browser import running_browser
 from tests.support.folders import open_temporary_folder
 from tests.support.guardian import Guardian
+from tests.support.lexicons import lexicon_of
 from tests.support.postgres import PrivatePostgres, TestServer, running_server
 from tests.support.processes import Processes
 from tests.support.redis import RedisServer, flush, given_url
@@ -97,6 +98,12 @@ def home(guardian: Guardian) -> Iterator[Path]:
     guardian.watch_postgres(folder / "postgres")
     yield folder
     EmbeddedPostgres(folder / "postgres").stop()
+
+
+@pytest.fixture
+def lexicons_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies of the content with the same words share the lexicon made of them."""
+    monkeypatch.setattr("config.packs.load_lexicon", lexicon_of)
 
 
 @pytest.fixture(scope="session")

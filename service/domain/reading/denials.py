@@ -29,6 +29,8 @@ _NO = word_set(
     "no ya not doesnt dont didnt isnt without sin hasnt havent never nunca jamas tampoco"
 )
 _PERSONS = word_set("he she hes shes him her his i im we they my me son daughter baby el ella")
+_EXCLAIMS = word_set("ay oh uy ah omg dios")
+""" "Oh no" is a cry, and denies nothing."""
 _NAMES = ("ing", "s", "ed")
 """Endings of the words a list of denied signs is made of."""
 
@@ -116,6 +118,8 @@ def denials_of(message: Message) -> Denials:
     says_no: dict[int, int] = {}
     for match in message.of(Family.CONCERN):
         first = message.tokens[match.first].word
+        if first == "no" and message.word(match.first - 1) in _EXCLAIMS:
+            continue
         kind = match.rule.kind
         if kind is Kind.NOT or (kind is Kind.NO_LONGER and first in _NO):
             says_no[match.last] = match.last

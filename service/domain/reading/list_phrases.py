@@ -106,7 +106,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.OVER,
-        "era cuando, fue cuando, was when, me la descarto, me lo descarto, la descarto, lo "
+        "antes si pero ya no, antes si ya no, antes si pero ahora no, era cuando, fue cuando, was when, me la descarto, me lo descarto, la descarto, lo "
         "descarto, was only while, was only when, was only because, was only until, thats done, "
         "thats over, es de su hermano, es de su hermana, es de mi otro hijo, es de mi otra hija, "
         "es del hermano, le pasa a mi marido, le pasa a mi esposo, le pasa a su hermano, le pasa a "
@@ -135,7 +135,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.SWAP,
-        "no es cierto, no cierto, i take that back, take that back, take it back, y era, and it "
+        "no esperese, no espereme, no espera, esperese no, esperese, espereme, no wait a sec, wait a sec no, no es cierto, no cierto, i take that back, take that back, take it back, y era, and it "
         "was, no wait, wait no, oh wait, hold on, no no, no no no, no sorry, sorry no, i mean, "
         "i meant, i mean to say, i meant to say, or rather, make that, make it, scratch that, "
         "strike that, should be, it should be, should have been, shouldve been, supposed to be, "
@@ -196,7 +196,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.PLAIN,
-        "hola a todos, hola a todas, buenas a todos, buenos dias a todos, hi all, hi everyone, "
+        "take off the rest, take out the rest, leave off the rest, skip the rest, quite los demas, quite las demas, quite el resto, quiten los demas, quiten las demas, no others, no other ones, ninguna otra, ningun otro, ninguna mas, ninguno mas, no pues el, no pues la, no pues los, no pues las, hola a todos, hola a todas, buenas a todos, buenos dias a todos, hi all, hi everyone, "
         "hello all, hello everyone, hey all, hey everyone, gracias a todos, thanks everyone, "
         "thanks all, thank you all, could be nothing, probably nothing, maybe nothing, its "
         "probably nothing, might be nothing, por no contestar antes, por no responder antes, por "

@@ -30,7 +30,8 @@ _GOOD_DAY = (
 )
 _SALUDOS = (
     r"(?:(?:un|muchos|con|muy|los|sin m[aá]s|reciban|cordial|cordiales|afectuoso)[ ,]+)*"
-    r"(?:saludos?|abrazos?|bendiciones|atentamente|cordialmente|cari[nñ]o|afecto)"
+    r"(?:saludos?|abrazos?|bendiciones|atentamente|cordialmente|cari[nñ]o|afecto|"
+    r"(?:su|tu) (?:atent[oa] |segur[oa] )?servidora?)"
     r"(?: (?:cordial(?:es)?|a todos|y gracias|y bendiciones|atentos?))*"
 )
 _BUEN_DIA = (

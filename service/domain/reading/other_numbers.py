@@ -273,7 +273,11 @@ def _is_day(message: Message, at: int) -> bool:
         or message.word(at + 1) in MONTHS
         or (message.word(at + 1) == "de" and message.word(at + 2) in MONTHS)
         or (message.word(at - 1) in {"el", "the"} and message.word(at - 2) in {"cita", "para"})
-        or (message.word(at - 1) == "el" and message.word(at - 2) in _ANSWERS_ON)
+        or (
+            message.word(at - 1) == "el"
+            and message.word(at - 2) in _ANSWERS_ON
+            and message.tokens[at - 1].before is Break.NONE
+        )
         or (
             message.word(at - 1) in {"el", "the", "on"}
             and not _APPOINTMENT.isdisjoint(message.word(near) for near in range(at + 1, at + 4))

@@ -26,9 +26,10 @@ _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo
 _URGING = word_set("please now just por favor ya all it this me us nos plis porfa")
 _WHOLE = frozenset({"stop.word", "stop.word_spanish"})
 _SURE_WORDS = 3
-_ENOUGH = word_set("suficiente enough basta fin unsubscribe")
+_ENOUGH = word_set("suficiente enough basta unsubscribe")
 _NOTHING_MORE = word_set("more nada para")
 """Of the list or of the child as well: "no more", "no quiero nada"."""
+_ASKED_FIRST = frozenset({("please", "stop"), ("stop", "please"), ("pls", "stop")})
 _UNMISTAKABLE = word_set("unsubscribe stopall optout desuscribir desuscribirme")
 """These opt out whatever else is said of the child."""
 
@@ -51,10 +52,19 @@ def _is_a_sentence(match: Match, said: set[str], message: Message, courtesy: set
     return begins and ends and not said & _NOTHING_MORE
 
 
+def _is_asked_first(message: Message) -> bool:
+    """ "Please stop. My son passed away": asked in a sentence of its own, before anything else."""
+    opening = (message.word(0), message.word(1))
+    if opening not in _ASKED_FIRST or len(message.tokens) == len(opening):
+        return False
+    return message.tokens[len(opening)].before is Break.SENTENCE
+
+
 def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:
     """ "This is harassment, stop": an order of a word or two, in a message not about the child."""
     first_word = message.word(0)
     sure = first_word in _UNMISTAKABLE and mine[0].first == 0
+    sure = sure or _is_asked_first(message)
     if not sure and any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)):
         return None
     end = len(message.tokens) - 1

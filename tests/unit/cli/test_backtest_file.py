@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from config.packs import PROJECT, load_packs
 from service.cli import backtest_run, tandem
 
+pytestmark = pytest.mark.usefixtures("lexicons_once")
+
 REPLIES: list[dict[str, Any]] = [
     {"id": "choking", "text": "she is choking"},
     {"id": "stop", "text": "stop calling me at 312-555-0142"},
@@ -60,7 +62,9 @@ def change(config: Path, name: str, old: str, new: str) -> None:
 
 
 def harm(config: Path) -> None:
-    """Take out the words for choking and for asking to be left alone; add those for a blibber."""
+    """Take out the words for choking and for asking to be left alone; add those for a blibber,
+    and one more sign of danger."""
+    change(config, "safety/urgent_choking.yaml", "choking !", "spins the blibber, choking !")
     change(config, "safety/urgent_choking.yaml", "choking", "zzzz")
     change(config, "intents/stop.yaml", "intent: stop\n", "intent: help\n")
     (config / "lexicon" / "mine.yaml").write_text(WORDS)
@@ -119,9 +123,9 @@ def test_machines_get_one_object_a_change_and_then_the_counts(config: Path, repl
     assert summary["of_replies"]["flag lost"] == 1
 
 
-def test_what_is_gained_is_told_and_is_no_safety_change(tmp_path: Path, config: Path) -> None:
-    change(config, "safety/urgent_choking.yaml", "choking !", "falls a lot, choking !")
-    answer = run("--pack", config, "--from", "-", stdin='{"id": 1, "text": "falls a lot"}\n')
+def test_what_is_gained_is_told_and_is_no_safety_change(config: Path) -> None:
+    harm(config)
+    answer = run("--pack", config, "--from", "-", stdin='{"id": 1, "text": "spins the blibber"}\n')
     assert "flags - -> URGENT" in answer.output
     assert "flag gained" in answer.output
     assert "!!" not in answer.output
@@ -179,6 +183,10 @@ def test_broken_content_is_refused_in_one_line_with_file_line_and_reason(
 
 @pytest.mark.parametrize("content", [b"a: \x01\n", b"a: \xe9t\xe9\n"])
 def test_a_file_of_other_letters_is_named(config: Path, replies: Path, content: bytes) -> None:
+    for folder in ("lexicon", "safety", "intents"):
+        # A file or two beside it will do: looking for the bad one takes as long as there are more.
+        for other in sorted((config / folder).glob("*.yaml"))[1:]:
+            other.unlink()
     (config / "lexicon" / "mine.yaml").write_bytes(content)
     answer = run("--pack", config, "--from", replies)
     assert answer.exit_code == 2

@@ -22,6 +22,7 @@ from service.cli.explanation import print_explanation
 from service.domain.explanation import explain
 from service.domain.vocabulary import Asked, Language
 
+pytestmark = pytest.mark.usefixtures("lexicons_once")
 ESCAPE = "\x1b"
 
 

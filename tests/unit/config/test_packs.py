@@ -10,6 +10,8 @@ import pytest
 from config.pack_files import PackError
 from config.packs import PROJECT, load_packs
 
+pytestmark = pytest.mark.usefixtures("lexicons_once")
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:

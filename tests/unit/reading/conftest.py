@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from config.load_lexicon import load_lexicon
+from config.packs import load_packs
 from service.domain.reading import Context, Lexicon, Reading, read
 from service.domain.vocabulary import Asked, Channel, Language
 
-ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 FIRST_LIST = tuple(range(1, 7))
 SECOND_LIST = tuple(range(7, 13))
@@ -27,7 +25,7 @@ Reads = Callable[..., Reading]
 
 @pytest.fixture(scope="session")
 def lexicon() -> Lexicon:
-    return load_lexicon(ROOT / "config")
+    return load_packs().packs.lexicon
 
 
 @pytest.fixture(scope="session")
