@@ -7,6 +7,7 @@ other files is loaded anew each time, and so is whatever was refused.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from pathlib import Path
 
@@ -20,7 +21,11 @@ _known: dict[str, Lexicon] = {}
 def lexicon_of(root: Path) -> Lexicon:
     """What ``load_lexicon`` makes of these files, or made of the very same ones elsewhere."""
     content = _digest(root)
-    lexicon = _known.pop(content, None) or load_lexicon(root)
+    lexicon = _known.pop(content, None)
+    if lexicon is None:
+        lexicon = load_lexicon(root)
+        # It stays: looking through it for garbage, as pytest does at its end, takes seconds.
+        gc.freeze()
     _known[content] = lexicon
     if len(_known) > _MOST:
         del _known[next(iter(_known))]

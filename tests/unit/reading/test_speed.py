@@ -18,6 +18,8 @@ HOSTILE = dict(hostile_texts(PACKS))
 # Measured: at most 3 times as long as prose. A text that explodes takes hundreds.
 MOST_TIMES_PROSE = 12
 MOST_GROWTH = 4
+# Other tests run at the same time: a slow try may be theirs. What explodes is slow each time.
+TRIES = 5
 
 
 @cache
@@ -27,9 +29,14 @@ def prose_seconds(length: int) -> float:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_takes_much_longer_than_prose_of_its_length(name: str) -> None:
+    most = MOST_TIMES_PROSE * prose_seconds(LENGTH)
     for channel in ("sms", "email"):
-        took = seconds(lambda c=channel: READ(HOSTILE[name], asked="checklist_2", channel=c), 3)
-        assert took <= MOST_TIMES_PROSE * prose_seconds(LENGTH)
+        tries: list[float] = []
+        while len(tries) < TRIES and (not tries or tries[-1] > most):
+            tries.append(
+                seconds(lambda c=channel: READ(HOSTILE[name], asked="checklist_2", channel=c), 3)
+            )
+        assert min(tries) <= most
 
 
 def test_twice_the_text_takes_about_twice_as_long() -> None:
