@@ -124,6 +124,11 @@ def written_date(tokens: list[Token], at: int, text: str, language: Language) ->
     )
 
 
+_SPANS = frozenset(
+    "year years yr yrs month months mo mos week weeks wk wks day days while bit long".split()
+)
+
+
 def meant(token: Token) -> str:
     """The word a token was likeliest meant to be."""
     return token.forms[0] if token.forms else token.word
@@ -185,6 +190,8 @@ def _run_together(token: Token, at: int, language: Language) -> Written | None:
 def _with_name(tokens: list[Token], at: int, text: str) -> Written | None:
     token = tokens[at]
     month = MONTHS.get(meant(token))
+    if token.word == "ago" and at and tokens[at - 1].word in _SPANS:
+        return None  # "2 years ago" names no August
     if month is not None:
         return _after_month(tokens, at, month, text)
     day = day_number(token)

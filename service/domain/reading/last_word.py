@@ -16,7 +16,7 @@ _ONLY = word_set("just only solo nomas solamente namas unicamente puro nada")
 _PUT = word_set("pongale ponga ponle pongan anote anotele marque marquele put quedan queda leaves")
 _I_SAY = word_set("say go digo diria its es seria")
 _LEADS = word_set(
-    "so now ahora ahorita asi que entonces pero but then id yo i with de el ella le mas"
+    "osea so now ahora ahorita asi que entonces pero but then id yo i with de el ella le mas"
 )
 _NONE = word_set("none nothing nada ninguna ninguno nope zero cero")
 _NOT_ALL = word_set(

@@ -19,6 +19,7 @@ _ARE = word_set("son thats its serian eran are total")
 _MANY = word_set("los las the")
 _TOTAL = word_set("total totales totals")
 _IN = word_set("in en")
+_ONLY = word_set("solo only just nomas solamente")
 _FEW_WORDS = word_set("one two three uno una un dos tres")
 _AFTER_FEW = frozenset(
     {"", "of", "de", "i", "creo", "maybe", "or", "o", "tbh", "lol", "nomas", "par"}
@@ -30,6 +31,8 @@ _LEAST = 2
 def tallies(message: Message, heard: Heard, left_out: frozenset[int]) -> frozenset[int]:
     """The tokens of numbers that count the picks beside them: as many as the others are."""
     places = [at for at in heard.numbers if at not in left_out or counts_these(message, at)]
+    if len(places) == _LEAST and _announces_one(message, heard, places[0]):
+        return frozenset(places[:1])
     if not _LEAST < len(places) <= _MOST + 1:
         return frozenset()
     if heard.numbers[places[-1]] == str(len(places) - 1) and _counts_before(message, places[-1]):
@@ -63,6 +66,12 @@ def tally_of_range(message: Message, runs: list[Run], context: Context) -> Run |
         return last if str(len(runs[0].items(context))) == one.digits else None
     except Unclear:
         return None
+
+
+def _announces_one(message: Message, heard: Heard, at: int) -> bool:
+    """ "solo 1: la 9" """
+    colon = message.text[message.tokens[at].end :].lstrip()[:1] == ":"
+    return colon and heard.numbers[at] == "1" and message.word(at - 1) in _ONLY
 
 
 def _counts_before(message: Message, at: int) -> bool:

@@ -36,7 +36,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "de la lista ninguno, de la lista ninguna, de esas ninguna, de esos ninguno, de estas "
+        "nope to all of those, nope to all of these, nope to all of them, nope to all, nope to everything, nah to all, nah to all of those, nah to all of them, no to all of those, de la lista ninguno, de la lista ninguna, de esas ninguna, de esos ninguno, de estas "
         "ninguna, nada le cuesta, nada se le dificulta, nada le falla, cero patatero, goose egg, "
         "nada que senalar, nada que reportar, nada que marcar, nada que anotar, nada que resaltar, "
         "nothing on it, nothing there, isnt a thing, not a thing there, cant find one, cant find "
@@ -101,7 +101,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.YES,
-        "yes to, si a, si al, for sure, por supuesto, claro que si, a veces, de repente, de vez "
+        "no tanto pero si, mas o menos pero si, poquito pero si, a medias pero si, not so much but yes, kinda but yes, yes to, si a, si al, for sure, por supuesto, claro que si, a veces, de repente, de vez "
         "en cuando",
     ),
     (
@@ -148,7 +148,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "no le sabria decir, varios de esos, varias de esas, varios de estos, varias de estas, no "
+        "algunas que si, algunos que si, unas que si, unos que si, no le sabria decir, varios de esos, varias de esas, varios de estos, varias de estas, no "
         "muchas, no muchos, same as before, same as last time, same as the last, same ones as, the "
         "same ones, same ones, igual que antes, igual que la otra, lo mismo que, lo mismo de, las "
         "mismas que, las mismas de, the usual ones, the usual, las de siempre, los de siempre, one "
@@ -196,7 +196,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.PLAIN,
-        "take off the rest, take out the rest, leave off the rest, skip the rest, quite los demas, quite las demas, quite el resto, quiten los demas, quiten las demas, no others, no other ones, ninguna otra, ningun otro, ninguna mas, ninguno mas, no pues el, no pues la, no pues los, no pues las, hola a todos, hola a todas, buenas a todos, buenos dias a todos, hi all, hi everyone, "
+        "pongan las dos, ponga las dos, pon las dos, pongan los dos, ponga los dos, las dos cosas, take off the rest, take out the rest, leave off the rest, skip the rest, quite los demas, quite las demas, quite el resto, quiten los demas, quiten las demas, no others, no other ones, ninguna otra, ningun otro, ninguna mas, ninguno mas, no pues el, no pues la, no pues los, no pues las, hola a todos, hola a todas, buenas a todos, buenos dias a todos, hi all, hi everyone, "
         "hello all, hello everyone, hey all, hey everyone, gracias a todos, thanks everyone, "
         "thanks all, thank you all, could be nothing, probably nothing, maybe nothing, its "
         "probably nothing, might be nothing, por no contestar antes, por no responder antes, por "

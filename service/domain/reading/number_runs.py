@@ -185,7 +185,7 @@ def _turns_to_yes(message: Message, heard: Heard, run: Run, one: Said) -> bool:
     return (
         heard.at(at) is Sign.NOT
         and (
-            heard.at(one.last + 1) is Sign.YES
+            (heard.at(one.last + 1) is Sign.YES and message.joined(one.last + 1))
             or message.word(one.last + 1) in {"es", "is"}
             or _ends_with_another(message, one, at)
         )

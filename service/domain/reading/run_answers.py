@@ -144,6 +144,9 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
     if plain == ["no"] and not message.separated(low - 1, high) and low - 1 >= 0:
         # "3 no 4", unless "era 3, no 4" or more is answered one by one
         asked = [t.word for t in message.tokens if t.word in _YES_OR_NO - {"y", "n"}]
+        number = heard.numbers.get(low - 1)
+        if number and any(heard.numbers[at] == number for at in heard.numbers if at > high):
+            return False  # "8, no la 9. Osea 8 nada mas"
         return len(asked) == 1 and message.word(0) not in _COPULA and "the" not in words
     to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}
     return to

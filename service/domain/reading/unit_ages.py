@@ -107,6 +107,9 @@ def _carried_until_birth(message: Message, at: int, number: float, unit: str) ->
     return number in carried and not near.isdisjoint(_BORN)
 
 
+_SHORT_REPLY = 8
+
+
 def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
     """The amount at token ``at``, and the token where its unit should stand."""
     amount = amount_at(message, at)
@@ -177,7 +180,8 @@ def _unit(message: Message, place: int, context: Context) -> str | None:
         }
         return unit if old or _years_letter(message, place) else None
     if unit in {"m", "w", "sem", "mon"} and len(message.tokens) > 4:
-        return None
+        ends = place + 1 >= len(message.tokens) or message.separated(place, place + 1)
+        return unit if ends and len(message.tokens) <= _SHORT_REPLY else None
     if unit == "yo" and context.language is Language.ES:
         after = message.word(place + 1)
         if cardinal(message.tokens[place - 1]) in _GROWN_UP:

@@ -70,6 +70,7 @@ _OWN = word_set(
 _BOTH = frozenset({("them", "of"), ("dos", "los"), ("dos", "las"), ("both", "are")})
 _WHO = word_set("que q k who that thats quien")
 _SAYS_THAT = word_set("que q says said dice dijo thinks cree")
+_TWINS = word_set("gemelos gemelas mellizos mellizas cuates cuatas gemelitos gemelitas")
 _ASKED_FOR = word_set("the my our his her mi el la")
 
 
@@ -83,6 +84,8 @@ def said_to_be(message: Message, at: int) -> bool:
     word = message.tokens[before].word
     if word == "are":
         return message.word(before - 1) in {"both", "they", "twins"}
+    if word == "tienen" and any(token.word in _TWINS for token in message.tokens):
+        return True
     if word in {"is", "es"} and message.word(before - 1) in NOT_CHILD:
         return False
     return word in IS and (word != "son" or message.word(before - 1) not in {"my", "our"})
