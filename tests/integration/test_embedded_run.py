@@ -47,17 +47,17 @@ class Local:
         for body in bodies:
             before = len(self.texts())
             answer = requests.post(
-                f"{self.address}/simulator/texts", json={"number": PARENT, "body": body}, timeout=10
+                f"{self.address}/simulator/texts", json={"number": PARENT, "body": body}, timeout=30
             )
             assert answer.ok, answer.text
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while len(self.texts()) <= before:
                 assert time.monotonic() < deadline, f"no answer to {body!r}"
                 time.sleep(0.05)
 
     def texts(self) -> list[str]:
         messages = requests.get(
-            f"{self.address}/simulator/messages", params={"number": PARENT, "after": 0}, timeout=10
+            f"{self.address}/simulator/messages", params={"number": PARENT, "after": 0}, timeout=30
         ).json()["messages"]
         return [m["body"] for m in messages if m["from"] == "clinic"]
 
@@ -97,13 +97,13 @@ def test_a_parent_reaches_a_suggestion_and_its_reminders_one_jump_each(local: Lo
     assert (found["step"], found["suggestion"]) == ("suggested", "BOTH")
     due = [r for r in found["reminders"] if r["state"] == "due"]
     assert [r["kind"] for r in due] == ["booking_1", "booking_2", "booking_3"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while len(local.texts()) < 7 and time.monotonic() < deadline:
         time.sleep(0.05)
     before = len(local.texts())
 
     jumped = requests.post(
-        f"{local.address}/simulator/jump", json={"number": PARENT}, timeout=20
+        f"{local.address}/simulator/jump", json={"number": PARENT}, timeout=60
     ).json()
     assert "booking" in json.dumps(jumped)
     assert len(local.texts()) == before + 1

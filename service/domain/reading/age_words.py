@@ -65,7 +65,7 @@ IS = word_set(
     "son teine tine"
 )
 NOT_CHILD = word_set(
-    "vote pick choice respuesta opcion biggest main worst problema issue wait list waitlist "
+    "varon varoncito hembra hembrita hembrito vote pick choice respuesta opcion biggest main worst problema issue wait list waitlist "
     "appointment cita espera it that this which what answer number there all here"
 )
 MAY_FOLLOW = word_set(

@@ -90,7 +90,7 @@ def _is_conclusion(message: Message, run: Run, after: int) -> bool:
             break
         word = message.word(at)
         if word in _ADDS:
-            return False
+            return sure and message.word(at + 1) in _I_SAY  # "and it's just 2"
         sure = sure or word in _ONLY or word in _PUT or word in _I_SAY
         if word not in ARTICLES | LABEL | _ONLY | _PUT | _I_SAY | _LEADS:
             break

@@ -36,7 +36,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NONE,
-        "nope to all of those, nope to all of these, nope to all of them, nope to all, nope to everything, nah to all, nah to all of those, nah to all of them, no to all of those, de la lista ninguno, de la lista ninguna, de esas ninguna, de esos ninguno, de estas "
+        "zero on this list, zero on the list, zero on this, zero on that, none on this, none on here, 0 worries, 0 concerns, 0 issues, 0 problems, cero en esta lista, ninguna en esta lista, nope to all of those, nope to all of these, nope to all of them, nope to all, nope to everything, nah to all, nah to all of those, nah to all of them, no to all of those, de la lista ninguno, de la lista ninguna, de esas ninguna, de esos ninguno, de estas "
         "ninguna, nada le cuesta, nada se le dificulta, nada le falla, cero patatero, goose egg, "
         "nada que senalar, nada que reportar, nada que marcar, nada que anotar, nada que resaltar, "
         "nothing on it, nothing there, isnt a thing, not a thing there, cant find one, cant find "
@@ -82,7 +82,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
-        "no hay lio, no hay problema, no hay bronca, no hay queja, no batalla, no batallamos, no "
+        "scratch the, scratch number, cross the, tache el, tache la, quite el, quite la, no hay lio, no hay problema, no hay bronca, no hay queja, no batalla, no batallamos, no "
         "tiene problema, no tenemos problema, no le cuesta, no me apura, no creo, no creo que, no "
         "lo creo, dont think so, i dont think so, ni hablar, nombre no, nombe no, nambe no, is "
         "wrong, was wrong, was a mistake, was an accident, is a typo, was a typo, fue error, fue "
@@ -148,7 +148,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "algunas que si, algunos que si, unas que si, unos que si, no le sabria decir, varios de esos, varias de esas, varios de estos, varias de estas, no "
+        "mas de una pero menos de todas, menos de todas, algunas que si, algunos que si, unas que si, unos que si, no le sabria decir, varios de esos, varias de esas, varios de estos, varias de estas, no "
         "muchas, no muchos, same as before, same as last time, same as the last, same ones as, the "
         "same ones, same ones, igual que antes, igual que la otra, lo mismo que, lo mismo de, las "
         "mismas que, las mismas de, the usual ones, the usual, las de siempre, los de siempre, one "

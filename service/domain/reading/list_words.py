@@ -46,7 +46,7 @@ AND = word_set(
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero numeros nos "
+    "opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero numeros nos "
     "option options opcion opciones question questions pregunta preguntas line lines box boxes "
     "inciso incisos punto puntos answer answers"
 )

@@ -32,7 +32,7 @@ _SALUDOS = (
     r"(?:(?:un|muchos|con|muy|los|sin m[aá]s|reciban|cordial|cordiales|afectuoso)[ ,]+)*"
     r"(?:saludos?|abrazos?|bendiciones|atentamente|cordialmente|cari[nñ]o|afecto|"
     r"(?:su|tu) (?:atent[oa] |segur[oa] )?servidora?)"
-    r"(?: (?:cordial(?:es)?|a todos|y gracias|y bendiciones|atentos?))*"
+    r"(?: (?:cordial(?:es)?|a todos|y gracias|y bendiciones|atentos?|(?:desde|de) [A-ZÁÉÍÓÚ]\w+))*"
 )
 _BUEN_DIA = (
     r"(?:que (?:tengan?|pasen?|est[eé]n?) (?:un |una |muy )*(?:buen|buena|bonito|excelente|lindo|"

@@ -100,6 +100,8 @@ def _first_token(match: Match) -> int:
 
 
 _K = "k"
+_K_ALONE = 2
+"""In so few words a "k" is an "okay": "k thx"."""
 
 
 def look_up(text: str, lexicon: Lexicon) -> Message:
@@ -114,7 +116,7 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         forms = meant.get(word)
         if forms is None:
             forms = (word, ANY_NUMBER) if token.is_number else lexicon.spelling.meant(word)
-            if word == _K and len(tokens) > 1:
+            if word == _K and len(tokens) > _K_ALONE:
                 forms = (_K, "que")  # "no kiero k me manden nada"; alone it is "okay"
             meant[word] = forms
         token.forms = forms

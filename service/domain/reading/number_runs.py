@@ -20,7 +20,7 @@ from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 
 _DASHES = frozenset("-–—~‐‑−")
-_BETWEEN = (LABEL | word_set("the el los la del maybe also then up mostly q que")) - {
+_BETWEEN = (LABEL | word_set("the el los la del maybe also then luego up mostly q que")) - {
     "answer",
     "answers",
 }
@@ -48,17 +48,17 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "asi so cuenta counts together juntos as aunque although since because cuz cus bc bcuz porq "
+    "same idk van juntas asi so cuenta counts together juntos as aunque although since because cuz cus bc bcuz porq "
     "porque xq pq they he she hes shes her his most would desde trae before though tho when cuando "
     "its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
-    "want quiero deje wife husband says meant plus between also then chose went leaning nomas "
+    "respondo contesto escojo elijo pongo marco digo still want quiero deje wife husband says meant plus between also then chose went leaning nomas "
     "mande mean picked"
 )
 
 
-_AFTER_WORDS = word_set("is es because porque solamente nomas only just solo nada")
+_AFTER_WORDS = word_set("idk is es because porque solamente nomas only just solo nada")
 _LONG_LIST = 3
 """So many numbers in a row are picks whatever word stands before."""
 _SUITS = word_set("works work")
@@ -154,7 +154,7 @@ def find_runs(message: Message, heard: Heard, said: list[Said], context: Context
 def _ends_with_another(message: Message, one: Said, refusal: int) -> bool:
     """ "ni el 7 ni el 8, el 9" """
     return (
-        message.word(refusal) == "ni"
+        message.word(refusal) in {"ni", "no", "not"}
         and one.last + 1 == len(message.tokens)
         and message.word(one.first - 1) in ARTICLES
     )

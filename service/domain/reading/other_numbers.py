@@ -61,6 +61,7 @@ _ENDS_IN = frozenset(
 _ABOUT_AS_MANY = frozenset(
     {("hay", "como"), ("son", "como"), ("its", "like"), ("serian", "como"), ("its", "about")}
 )
+_ADDRESS = word_set("address direccion zip code codigo phone telefono extension")
 _LIVES = word_set("vivo vivimos vive viven live lives")
 _GRADES = frozenset(
     ("de", school) for school in ("primaria", "secundaria", "kinder", "prepa", "preescolar")
@@ -216,6 +217,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
         return True  # "en el cumple de los 5 del primo"
     place = message.word(at - 1) in _PLACES and message.joined(at)
+    if message.word(at - 1) in {"is", "es"} and message.word(at - 2) in _ADDRESS:
+        return True  # "my address is 615"
     if message.word(at - 3) in _LIVES and message.word(at - 2) in {"en", "in", "at"}:
         return True  # "vivimos en el 6 de la calle 3"
     following = (message.word(at + 1), message.word(at + 2))

@@ -32,6 +32,8 @@ _YES_OR_NO = word_set(
     "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
 )
 _MARKS = word_set("checkmark crossmark thumbsup thumbsdown")
+_FLATLY = word_set("para ni not")
+""" "La 4, para nada": said of the number; "4, no concerns" of all else."""
 _PLAIN_NO = word_set("no nope nah n nel never nunca crossmark thumbsdown")
 _STILL_SO = word_set("still todavia aun sigue siguen")
 _STILL = word_set("still todavia aun sigue now ahora ahorita siguen")
@@ -260,7 +262,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
                 return None
         last_word = adjacent and end + 1 >= len(tokens)
         if sign is Sign.NONE and adjacent and end > at and not run.is_range:
-            if _closes(message, heard, end + 1, high):
+            told_of_it = tokens[at].before is Break.NONE or message.word(at) in _FLATLY
+            if told_of_it and _closes(message, heard, end + 1, high):
                 return Answer.REFUSED  # "la 4 para nada"
         if sign is Sign.NOT and heard.at(end + 1) is Sign.REST and not message.joined(at):
             return None  # "7, 8, 9. not the others"
@@ -303,10 +306,19 @@ def _answers_apart(message: Message, heard: Heard, run: Run, at: int, high: int)
     clause, and of others that come."""
     return (
         message.word(at) in _PLAIN_NO
-        and message.tokens[at].before is Break.COMMA
+        and (message.tokens[at].before is Break.COMMA or _answered_one_by_one(message, heard, run))
         and at + 1 < high < len(message.tokens)
         and message.word(at + 1) in _WHO
         and (run.begins == 0 or message.tokens[run.begins].before is not Break.NONE)
+    )
+
+
+def _answered_one_by_one(message: Message, heard: Heard, run: Run) -> bool:
+    """ "8 yes, 9 no she eats like a horse, 10 no": whether other numbers have their yes or no."""
+    return any(
+        message.word(at + 1) in _YES_OR_NO and message.joined(at + 1)
+        for at in heard.numbers
+        if not run.first <= at <= run.last
     )
 
 

@@ -20,6 +20,7 @@ _OPENINGS = frozenset(phrase[0] for phrase in UNKNOWN + LESS_THAN)
 _BIRTHDAY = word_set(
     "birthday bday cumple cumpleanos born nacio nacida nacido turns turning cumplira birthdays"
 )
+_ATTENDS = word_set("esta va entro anda pasa")
 _OF_ONESELF = word_set("im yo soy")
 _FORTNIGHT = "fortnight"
 _TWOS = {"twos": 24, "threes": 36, "fours": 48}
@@ -35,6 +36,8 @@ def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None
         return None
     short = len(words) <= _SHORT_ANSWER
     for at, word in enumerate(words):
+        if word in ORDINALS and message.word(at - 1) == "en" and message.word(at - 2) in _ATTENDS:
+            return None, at  # "ya esta en tercero"
         if word in _TWOS and message.word(at - 1) in {"terrible", "the", "his", "her"}:
             return _TWOS[word], at
         if word == _FORTNIGHT:
