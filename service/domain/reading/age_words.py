@@ -65,8 +65,9 @@ IS = word_set(
     "son teine tine"
 )
 NOT_CHILD = word_set(
-    "varon varoncito hembra hembrita hembrito vote pick choice respuesta opcion biggest main worst problema issue wait list waitlist "
-    "appointment cita espera it that this which what answer number there all here"
+    "varon varoncito hembra hembrita hembrito vote pick choice respuesta opcion biggest main worst "
+    "problema issue wait list waitlist appointment cita espera it that this which what answer "
+    "number there all here"
 )
 MAY_FOLLOW = word_set(
     "justos pasaditos exactos completos the es son ella cumpliditos cumplidos y since desde cause "
@@ -106,14 +107,18 @@ UNKNOWN = (
     ("few", "months"), ("few", "weeks"), ("few", "days"), ("unos", "meses"), ("pocos", "meses"),
     ("this", "many"), ("rather", "not"), ("prefiero", "no"), ("preferiria",), ("private",),
     ("privada",), ("privado",), ("none", "of", "your"), ("dont", "really"), ("which", "of", "my"),
-    ("which", "one", "do"), ("which", "kid"), ("which", "child"), ("cual", "de"), ("cual", "nino"), ("que", "nino"), ("que", "nina"), ("que", "hijo"),
+    ("which", "one", "do"), ("which", "kid"), ("which", "child"), ("cual", "de"), ("cual", "nino"),
+    ("que", "nino"), ("que", "nina"), ("que", "hijo"),
     ("cual", "nina"), ("cual", "hijo"), ("in", "person"), ("not", "comfortable"), ("wears",),
     ("talla",), ("etapa",), ("no", "quiero", "dar"), ("no", "doy"), ("not", "giving"),
     ("no", "le", "digo"), ("not", "telling"), ("need", "to", "know"),
-    ("no", "papers"), ("no", "me", "dijeron"), ("no", "nos", "dijeron"), ("didnt", "say"), ("i", "forget"), ("have", "to", "check"), ("need", "to", "check"),
-    ("diferentes", "edades"), ("different", "ages"), ("prefer", "not"), ("didnt", "tell"), ("nobody", "knows"),
+    ("no", "papers"), ("no", "me", "dijeron"), ("no", "nos", "dijeron"), ("didnt", "say"),
+    ("i", "forget"), ("have", "to", "check"), ("need", "to", "check"),
+    ("diferentes", "edades"), ("different", "ages"), ("prefer", "not"), ("didnt", "tell"),
+    ("nobody", "knows"),
     ("nadie", "sabe"), ("no", "deseo"), ("privacidad",), ("dont", "have", "her"),
-    ("dont", "have", "his"), ("not", "say"), ("no", "puedo", "dar"), ("cant", "agree"), ("ni", "idea"), ("unsure",),
+    ("dont", "have", "his"), ("not", "say"), ("no", "puedo", "dar"), ("cant", "agree"),
+    ("ni", "idea"), ("unsure",),
 )  # fmt: skip
 LESS_THAN = (
     ("under",), ("less", "than"), ("menos", "de"), ("below",), ("younger", "than"),

@@ -46,9 +46,9 @@ AND = word_set(
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero numeros nos "
-    "option options opcion opciones question questions pregunta preguntas line lines box boxes "
-    "inciso incisos punto puntos answer answers"
+    "opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero "
+    "numeros nos option options opcion opciones question questions pregunta preguntas line lines "
+    "box boxes inciso incisos punto puntos answer answers"
 )
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
 

@@ -48,13 +48,13 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "same idk van juntas asi so cuenta counts together juntos as aunque although since because cuz cus bc bcuz porq "
-    "porque xq pq they he she hes shes her his most would desde trae before though tho when cuando "
-    "its it all i id sure no not yes"
+    "same idk van juntas asi so cuenta counts together juntos as aunque although since because cuz "
+    "cus bc bcuz porq porque xq pq they he she hes shes her his most would desde trae before "
+    "though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
-    "respondo contesto escojo elijo pongo marco digo still want quiero deje wife husband says meant plus between also then chose went leaning nomas "
-    "mande mean picked"
+    "respondo contesto escojo elijo pongo marco digo still want quiero deje wife husband says "
+    "meant plus between also then chose went leaning nomas mande mean picked"
 )
 
 
@@ -161,8 +161,8 @@ def _ends_with_another(message: Message, one: Said, refusal: int) -> bool:
 
 
 def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
-    """ "la 4, la 1 ya no porque camina": of numbers with a comma between, where no other is answered,
-    the last is refused alone."""
+    """ "la 4, la 1 ya no porque camina": of numbers with a comma between, none other of them
+    answered, the last is refused alone."""
     last = run.said[-1]
     if (
         len(run.said) == 1

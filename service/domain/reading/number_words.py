@@ -101,7 +101,8 @@ ORDINAL_ENDINGS = frozenset("st nd rd th ero era ro ra er do da to ta mo ma vo v
 PLACES = frozenset(
     "primerito primerita ultimito ultimita "
     "first last primero primera primeros primeras primer ultimo ultima ultimos ultimas final end "
-    "enmedio medio centro top middle bottom penultimo penultima evens even odd odds pares impares nones lasts".split()
+    "enmedio medio centro top middle bottom penultimo penultima evens even odd odds pares impares "
+    "nones lasts".split()
 )
 """Items named by where they stand."""
 

@@ -24,9 +24,11 @@ _NEAR_ENOUGH = 12
 _SWAP_PAIRS = frozenset(
     tuple(pair.split())
     for pair in (
-        "no no", "i mean", "quise decir", "quiero decir", "mejor dicho", "mas bien", "no sorry", "no miento", "sorry no", "no perdon", "make that",
+        "no no", "i mean", "quise decir", "quiero decir", "mejor dicho", "mas bien", "no sorry",
+        "no miento", "sorry no", "no perdon", "make that",
         "scratch that", "strike that", "ay no", "oh no", "uy no", "no cierto", "es cierto",
-        "es mentira", "no mentira", "no espera", "no wait", "me equivoque", "me confundi", "or rather", "my bad",
+        "es mentira", "no mentira", "no espera", "no wait", "me equivoque", "me confundi",
+        "or rather", "my bad",
     )
 )  # fmt: skip
 _MISTOLD = word_set(
