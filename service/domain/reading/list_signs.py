@@ -236,8 +236,14 @@ def _sounds_like_one(message: Message, at: int) -> bool:
     return other.is_number or other.word in LIST_NUMBERS or other.word in _SOUND_ALIKE
 
 
+_LONGEST_ROW = 30
+"""So many words at most are looked through for each unknown one."""
+
+
 def _among_numbers(message: Message, at: int) -> bool:
     """ "foor and six": whether an unknown word stands in a row of numbers."""
+    if len(message.tokens) > _LONGEST_ROW:
+        return False
     others = [token for place, token in enumerate(message.tokens) if place != at]
     numbers = [
         t.is_number or t.word in LIST_NUMBERS or cardinal(t) or (t.unknown and slip(t.word))
