@@ -31,6 +31,11 @@ _NO = word_set(
 _PERSONS = word_set("he she hes shes him her his i im we they my me son daughter baby el ella")
 _EXCLAIMS = word_set("ay oh uy ah omg dios")
 """ "Oh no" is a cry, and denies nothing."""
+_TELLS = word_set(
+    "he she they i we hes shes theyre im fell drank swallowed took hit ate got bumped banged smacked"
+    " stopped turned"
+)
+""" "No he swallowed pills": after one of these an English "no" answers, and denies nothing."""
 _NAMES = ("ing", "s", "ed")
 """Endings of the words a list of denied signs is made of."""
 
@@ -118,7 +123,9 @@ def denials_of(message: Message) -> Denials:
     says_no: dict[int, int] = {}
     for match in message.of(Family.CONCERN):
         first = message.tokens[match.first].word
-        if first == "no" and message.word(match.first - 1) in _EXCLAIMS:
+        if first == "no" and (
+            message.word(match.first - 1) in _EXCLAIMS or message.word(match.last + 1) in _TELLS
+        ):
             continue
         kind = match.rule.kind
         if kind is Kind.NOT or (kind is Kind.NO_LONGER and first in _NO):

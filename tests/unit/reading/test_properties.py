@@ -18,6 +18,20 @@ from service.domain.vocabulary import Asked, Channel, FlagLevel, Language
 PACKS = load_packs().packs
 REPLIES = [reply for _, reply in replies() if reply["channel"] == "sms"]
 FLAGGED = [r for r in REPLIES if r["want"].get("suggestion") in ("URGENT", "SOON")]
+EMERGENCIES = [r for r in FLAGGED if r["want"]["suggestion"] == "URGENT"]
+# Said without a break, as a telephone writes down what it hears.
+AROUND = {
+    Language.EN: (
+        "sorry to bother but {}", "ok so {}", "{} what do i do", "{} is this normal", "{} shes 3",
+        "no he loves minecraft. {}", "we signed up last month. {}", "hes in preschool. {}",
+        "hi its his aunt, {}", "{} thanks for checking in", "1 and 3. {}",
+    ),
+    Language.ES: (
+        "es que {}", "oiga {}", "pues {}", "hola buenas, {}", "{} que hago", "{} es normal?",
+        "{} tiene 3 años", "le gusta minecraft. {}", "nos apuntamos el mes pasado. {}",
+        "{} gracias por escribir", "1 y 3. {}", "{} mi hermana me dijo que les escribiera",
+    ),
+}  # fmt: skip
 # The same cases every time: what one machine passes another must not fail.
 RELAXED = settings(
     max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -103,6 +117,16 @@ def test_a_flag_is_never_lost_by_adding_text(
     assert highest(read(joined, reply)) >= max(
         (int(f.level) for f in alone.reading.flags), default=-1
     )
+
+
+@RELAXED
+@given(reply=st.sampled_from(EMERGENCIES), data=st.data())
+def test_what_stands_around_an_emergency_never_hides_it(
+    reply: dict[str, Any], data: st.DataObject
+) -> None:
+    around = data.draw(st.sampled_from(AROUND[Language(reply["lang"])]))
+    alone, amid = read(reply["text"], reply), read(around.format(reply["text"]), reply)
+    assert highest(amid) >= min(highest(alone), int(FlagLevel.CRISIS))
 
 
 @RELAXED
