@@ -79,7 +79,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.BUT,
-        "anything but, anything except, any but, nomas no, solo no, nada mas no, solamente no, "
+        "all bar, everything bar, bar number, bar the, anything but, anything except, any but, nomas no, solo no, nada mas no, solamente no, "
         "apart from, aside from, other than, except for, exept for, with the exception of, a "
         "excepcion de, con excepcion de, a ecepcion de, pero no, but not, just not, only not, "
         "fuera de, aparte de, without, sin",
@@ -106,7 +106,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.YES,
-        "no tanto pero si, mas o menos pero si, poquito pero si, a medias pero si, not so much but "
+        "not fine, not ok, not okay, not good, not great, not doing well, no esta bien, no va bien, no anda bien, no muy bien, no tanto pero si, mas o menos pero si, poquito pero si, a medias pero si, not so much but "
         "yes, kinda but yes, yes to, si a, si al, for sure, por supuesto, claro que si, a veces, "
         "de repente, de vez en cuando",
     ),
@@ -156,7 +156,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "mas de una pero menos de todas, menos de todas, algunas que si, algunos que si, unas que "
+        "one or two maybe, maybe one or two, one or two i guess, uno o dos tal vez, una o dos tal vez, una o dos creo, mas de una pero menos de todas, menos de todas, algunas que si, algunos que si, unas que "
         "si, unos que si, no le sabria decir, varios de esos, varias de esas, varios de estos, "
         "varias de estas, no muchas, no muchos, same as before, same as last time, same as the "
         "last, same ones as, the same ones, same ones, igual que antes, igual que la otra, lo "
@@ -205,7 +205,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.PLAIN,
-        "pongan las dos, ponga las dos, pon las dos, pongan los dos, ponga los dos, las dos cosas, "
+        "if it was, if it were, if that was, but not sure about, but im not sure about, not sure about, pero no estoy segura de, pero no estoy seguro de, pero no se si la, pero no se si el, pongan las dos, ponga las dos, pon las dos, pongan los dos, ponga los dos, las dos cosas, "
         "take off the rest, take out the rest, leave off the rest, skip the rest, quite los demas, "
         "quite las demas, quite el resto, quiten los demas, quiten las demas, no others, no other "
         "ones, ninguna otra, ningun otro, ninguna mas, ninguno mas, no pues el, no pues la, no "

@@ -46,7 +46,7 @@ AND = word_set(
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero "
+    "nubmer numebr nmuber opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero "
     "numeros nos option options opcion opciones question questions pregunta preguntas line lines "
     "box boxes inciso incisos punto puntos answer answers"
 )
@@ -132,7 +132,7 @@ _PLAIN = (
     "tho anyways anyway smilesign heartsign prayhands okhand honestly verdad decirle lord god dios "
     "buenas buenos dias tardes noches pues pos please pls plz plis porfa porfis porfavor thanks "
     "thx ty thank you gracias por favor hmm hm mmm um umm uh uhh hi hey hello hola bueno buen dia "
-    "so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay bendiciones saludos good morning "
+    "hon honey sweetie dear jeje jejeje jiji so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay bendiciones saludos good morning "
     "afternoon evening guys team miss mrs ms senorita senora seno doc doctor doctora mijita mija "
     "mijo amiga amigo fijese mire oiga vea aver ver haber eh este btw fyi voice voy "
     # how sure, how much

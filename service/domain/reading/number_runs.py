@@ -53,7 +53,7 @@ _MAY_FOLLOW = word_set(
     "though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
-    "respondo contesto escojo elijo pongo marco digo still want quiero deje wife husband says "
+    "be respondo contesto escojo elijo pongo marco digo still want quiero deje wife husband says "
     "meant plus between also then chose went leaning nomas mande mean picked"
 )
 
@@ -160,6 +160,9 @@ def _ends_with_another(message: Message, one: Said, refusal: int) -> bool:
     )
 
 
+_REST_NEAR = 5
+
+
 def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
     """ "la 4, la 1 ya no porque camina": of numbers with a comma between, none other of them
     answered, the last is refused alone."""
@@ -169,6 +172,7 @@ def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
         or run.joints[-1] != "list"
         or heard.at(last.last + 1) not in (Sign.NOT, Sign.OVER)
         or message.joined(last.last + 1) is False
+        or Sign.REST in heard.signs[last.last : last.last + _REST_NEAR]
         or Sign.YES in heard.signs[last.last :]
         or Sign.NOT in heard.signs[: run.first]
         or not message.separated(run.said[-2].last, last.first, Break.COMMA)
@@ -257,7 +261,7 @@ def _in_pure_clauses(message: Message, heard: Heard, run: Run) -> bool:
     return heard.stray.isdisjoint(clauses[at] for at in range(run.begins, run.last + 1))
 
 
-def _leads(message: Message, run: Run, context: Context) -> bool:
+def _leads(message: Message, run: Run, starts: set[int], context: Context) -> bool:
     """ "3 he falls on flat ground", "la 6 tiene silla": a shown number first of all, which counts
     nothing."""
     tokens = message.tokens
@@ -278,6 +282,8 @@ def _leads(message: Message, run: Run, context: Context) -> bool:
         return True  # "la 4 de antes"
     if following in {"de", "of", "or", "o"} and message.tokens[run.last + 1].before is Break.NONE:
         return False
+    if run.last + 1 in starts and following not in COUNTED:
+        return True  # "8 shoelaces"
     counted = following.endswith("s") and following not in _NOT_PLURALS and following not in SIGNS
     return not counted
 
@@ -310,6 +316,8 @@ def _are_picks(
         return False
     if message.text[: first.start].endswith("#") or before in LABEL:
         return True
+    if before == "on" and message.word(run.first - 2) in {"settled", "agreed", "landed", "decided"}:
+        return True
     if before in {"is", "es"} and message.word(run.first - 2) in LABEL:
         return True  # "the number is four"
     if before == "of" and message.word(run.first - 2) in {"part", "bit"}:
@@ -317,11 +325,11 @@ def _are_picks(
     lo_del = before == "del" and message.word(run.first - 2) in {"lo", "la", "el"}
     article = (before in {"la", "el"} or lo_del) and first.before is Break.NONE
     if not first.is_number and len(run.said) == 1 and not article:
-        return _leads(message, run, context)
+        return _leads(message, run, concern_starts, context)
     if lo_del:
         return True  # "lo del uno y lo del cuatro"
     at_start = run.first == 0 or first.before is not Break.NONE
-    if (at_start and len(run.said) > 1) or _leads(message, run, context):
+    if (at_start and len(run.said) > 1) or _leads(message, run, concern_starts, context):
         return True
     following = message.word(run.last + 1)
     known = heard.at(run.last + 1) is not Sign.STRAY or following in _MAY_FOLLOW

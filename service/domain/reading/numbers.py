@@ -226,6 +226,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return Picks.NONE, set()
     if over and not out[Answer.REFUSED]:
         return Picks.NONE, set()
+    if refused >= latest and len(runs) > 1:
+        return Picks.NONE, set()  # "7 no 8 no 9 no 10 no 11 no 12 no"
     if refused:
         if len(runs) == 1 and message.word(runs[0].begins - 1) == "no":
             return Picks.SOME, refused  # "ah no la 5"

@@ -165,6 +165,8 @@ def _counts(message: Message, at: int) -> bool:
     if not message.joined(at + 1) or message.tokens[at + 1].before is not Break.NONE:
         return False
     following = message.word(at + 1)
+    if following in {"worries", "concerns"} and message.word(at + 2) in {"me", "us", "my", "him"}:
+        return False  # "9 worries me the most"
     if following == "mo" and message.tokens[at + 1].start == message.tokens[at].end:
         return False  # "7mo y 8vo"
     if following == "x" and message.tokens[at + 1].start == message.tokens[at].end:

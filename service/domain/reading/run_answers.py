@@ -81,7 +81,11 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
     runs = [run for run in runs if not _put_at_first(message, run)] or runs
     kept: list[Run] = []
     for run in runs:
-        if kept and _swaps(message, heard, kept[-1].last + 1, run.begins):
+        if (
+            kept
+            and heard.at(kept[-1].begins) is not Sign.NOT  # "scratch the 3, i meant 4"
+            and _swaps(message, heard, kept[-1].last + 1, run.begins)
+        ):
             only = not _ONLY.isdisjoint(
                 message.word(at) for at in range(kept[-1].last + 1, run.begins)
             )
@@ -133,6 +137,8 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
         return False
     for at in range(low, high):
         if heard.signs[at] is Sign.SWAP:
+            if message.word(high - 1) in AND and message.tokens[high - 1].before is Break.SENTENCE:
+                return False  # "3 sorry i hit send. and 2"
             following = message.word(at + 1) if at + 1 < high else ""
             before = message.word(at - 1) if at > low else ""
             if following not in _NOT_SWAPPED - {"la"} and before not in AND | {"yo"}:
@@ -254,7 +260,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             return Answer.PICKED
         if sign in (Sign.REST, Sign.SWAP, Sign.ALL):
             return None
-        if end + 1 == high < len(tokens):
+        if end + 1 >= high and high < len(tokens):
             if _after_colon(message, high):
                 return None  # "me preocupan: 2. no me preocupan: 1, 3"
             belongs_ahead = message.word(at) not in _PLAIN_NO
@@ -265,11 +271,14 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             told_of_it = tokens[at].before is Break.NONE or message.word(at) in _FLATLY
             if told_of_it and _closes(message, heard, end + 1, high):
                 return Answer.REFUSED  # "la 4 para nada"
-        if sign is Sign.NOT and heard.at(end + 1) is Sign.REST and not message.joined(at):
-            return None  # "7, 8, 9. not the others"
+        if sign is Sign.NOT and heard.at(end + 1) is Sign.REST:
+            if not message.joined(at) or Sign.YES not in heard.signs[end:]:
+                return None  # "7, 8, 9. not the others"
         if sign is Sign.NOT and _says_it_all(message, at, end):
             return Answer.REFUSED
         if sign is Sign.NOT and adjacent and _answers_apart(message, heard, run, at, high):
+            return Answer.REFUSED
+        if sign is Sign.NOT and adjacent and _is_whole_sentence(message, run, end):
             return Answer.REFUSED
         if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
@@ -311,6 +320,12 @@ def _answers_apart(message: Message, heard: Heard, run: Run, at: int, high: int)
         and message.word(at + 1) in _WHO
         and (run.begins == 0 or message.tokens[run.begins].before is not Break.NONE)
     )
+
+
+def _is_whole_sentence(message: Message, run: Run, end: int) -> bool:
+    """ "9 no." between other sentences."""
+    begins = run.begins == 0 or message.tokens[run.begins].before is Break.SENTENCE
+    return begins and not message.joined(end + 1) and message.joined(run.last + 1)
 
 
 def _answered_one_by_one(message: Message, heard: Heard, run: Run) -> bool:
