@@ -20,6 +20,8 @@ OVERALL = "fine.overall"
 """The rule of the words that speak of everything."""
 
 _NOT = frozenset({"not", "isnt", "arent", "doesnt", "never", "nunca", "tampoco"})
+_WONDERS = frozenset({"if", "whether", "si", "sure", "wondering", "wonder"})
+"""Before words of being well they ask: "can u tell me if hes normal"."""
 _IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
 _NOTHING = word_set("nothing none nada ninguno ninguna")
 _SAYS_NOTHING = word_set(
@@ -42,7 +44,7 @@ def all_fine(message: Message) -> Evidence | None:
         first = message.tokens[match.first]
         said = message.word(match.first - 1)
         # "no todo bien" and "no all good" answer no; "no esta bien" denies.
-        denied = said in _NOT or (said == "no" and first.word in _IS_WELL)
+        denied = said in _NOT | _WONDERS or (said == "no" and first.word in _IS_WELL)
         if (not denied or first.before is not Break.NONE) and not _of_the_rest(match, message):
             return message.shown_by(match)
     return _nothing_first(message)

@@ -106,13 +106,13 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.YES,
-        "not fine, not ok, not okay, not good, not great, not doing well, no esta bien, no va bien, no anda bien, no muy bien, no tanto pero si, mas o menos pero si, poquito pero si, a medias pero si, not so much but "
+        "fore sure, four sure, not fine, not ok, not okay, not good, not great, not doing well, no esta bien, no va bien, no anda bien, no muy bien, no tanto pero si, mas o menos pero si, poquito pero si, a medias pero si, not so much but "
         "yes, kinda but yes, yes to, si a, si al, for sure, por supuesto, claro que si, a veces, "
         "de repente, de vez en cuando",
     ),
     (
         Sign.OVER,
-        "antes si pero ya no, antes si ya no, antes si pero ahora no, era cuando, fue cuando, was "
+        "when he was littler, when she was littler, de mas chiquito, de mas chiquita, antes si pero ya no, antes si ya no, antes si pero ahora no, era cuando, fue cuando, was "
         "when, me la descarto, me lo descarto, la descarto, lo descarto, was only while, was only "
         "when, was only because, was only until, thats done, thats over, es de su hermano, es de "
         "su hermana, es de mi otro hijo, es de mi otra hija, es del hermano, le pasa a mi marido, "
@@ -156,7 +156,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
-        "one or two maybe, maybe one or two, one or two i guess, uno o dos tal vez, una o dos tal vez, una o dos creo, mas de una pero menos de todas, menos de todas, algunas que si, algunos que si, unas que "
+        "casi la mitad, como la mitad, una o dos pero no se, uno o dos pero no se, one or two but not sure, too many to pick, what do i pick, one or two maybe, maybe one or two, one or two i guess, uno o dos tal vez, una o dos tal vez, una o dos creo, mas de una pero menos de todas, menos de todas, algunas que si, algunos que si, unas que "
         "si, unos que si, no le sabria decir, varios de esos, varias de esas, varios de estos, "
         "varias de estas, no muchas, no muchos, same as before, same as last time, same as the "
         "last, same ones as, the same ones, same ones, igual que antes, igual que la otra, lo "
@@ -205,7 +205,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.PLAIN,
-        "if it was, if it were, if that was, but not sure about, but im not sure about, not sure about, pero no estoy segura de, pero no estoy seguro de, pero no se si la, pero no se si el, pongan las dos, ponga las dos, pon las dos, pongan los dos, ponga los dos, las dos cosas, "
+        "on your list, on the list, on this list, on my list, on that list, on there, on here, if it was, if it were, if that was, but not sure about, but im not sure about, not sure about, pero no estoy segura de, pero no estoy seguro de, pero no se si la, pero no se si el, pongan las dos, ponga las dos, pon las dos, pongan los dos, ponga los dos, las dos cosas, "
         "take off the rest, take out the rest, leave off the rest, skip the rest, quite los demas, "
         "quite las demas, quite el resto, quiten los demas, quiten las demas, no others, no other "
         "ones, ninguna otra, ningun otro, ninguna mas, ninguno mas, no pues el, no pues la, no "

@@ -132,7 +132,7 @@ _PLAIN = (
     "tho anyways anyway smilesign heartsign prayhands okhand honestly verdad decirle lord god dios "
     "buenas buenos dias tardes noches pues pos please pls plz plis porfa porfis porfavor thanks "
     "thx ty thank you gracias por favor hmm hm mmm um umm uh uhh hi hey hello hola bueno buen dia "
-    "hon honey sweetie dear jeje jejeje jiji so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay bendiciones saludos good morning "
+    "jus juss jst hon honey sweetie dear jeje jejeje jiji so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay bendiciones saludos good morning "
     "afternoon evening guys team miss mrs ms senorita senora seno doc doctor doctora mijita mija "
     "mijo amiga amigo fijese mire oiga vea aver ver haber eh este btw fyi voice voy "
     # how sure, how much

@@ -219,6 +219,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
         return True  # "en el cumple de los 5 del primo"
     place = message.word(at - 1) in _PLACES and message.joined(at)
+    if message.word(at) in {"911", "988"}:
+        return True
     if message.word(at - 1) in {"is", "es"} and message.word(at - 2) in _ADDRESS:
         return True  # "my address is 615"
     if message.word(at - 3) in _LIVES and message.word(at - 2) in {"en", "in", "at"}:

@@ -104,7 +104,8 @@ def _carried_until_birth(message: Message, at: int, number: float, unit: str) ->
     near = {message.word(back) for back in range(max(0, at - _BIRTH_REACHES), at)}
     if unit in MONTHS and message.word(at - 1) not in {"de", "at"}:
         return False
-    return number in carried and not near.isdisjoint(_BORN)
+    was = message.word(at - 1) == "de" and message.word(at - 2) in {"fue", "fueron"}
+    return number in carried and (was or not near.isdisjoint(_BORN))
 
 
 _SHORT_REPLY = 8

@@ -70,6 +70,10 @@ _OWN = word_set(
 _BOTH = frozenset({("them", "of"), ("dos", "los"), ("dos", "las"), ("both", "are")})
 _WHO = word_set("que q k who that thats quien")
 _SAYS_THAT = word_set("que q says said dice dijo thinks cree")
+_SCHOOL = word_set(
+    "grade kindergarten kinder preschool prek pre daycare school first second third fourth fifth"
+    " sixth"
+)
 _TWINS = word_set("gemelos gemelas mellizos mellizas cuates cuatas gemelitos gemelitas")
 _ASKED_FOR = word_set("the my our his her mi el la")
 
@@ -123,7 +127,9 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
     if before == "is" and message.word(first - 2) in NOT_CHILD:
         return False
     if after in NOT_AGE_AFTER and not (old and after in {"in", "of"}):
-        return False
+        school = {message.word(last + step) for step in (2, 3, 4)} & _SCHOOL
+        if after != "in" or not school:  # "12, in 6th grade"
+            return False
     if after == "de" and message.word(last + 2) != "edad" and not named_with(message, first):
         return False
     if message.word(first) in {"a", "un", "una"} and before in UNITS | {"times", "veces"}:
@@ -184,7 +190,8 @@ def _spans(message: Message, first: int, last: int) -> bool:
         and message.word(last + 1) in {"now", "ya"}
         and message.tokens[last + 1].before is Break.NONE
         and last > first
-        and (last + 2 < len(message.tokens))
+        and last + 2 < len(message.tokens)
+        and message.tokens[last + 2].before is Break.NONE
         and message.word(last + 2) not in _TELLS_ON
     )
 
