@@ -238,7 +238,11 @@ def _reach(message: Message, heard: Heard, run: Run) -> None:
     onwards = heard.at(nxt) is Sign.ONWARDS and heard.first_of[nxt] == nxt
     if message.word(nxt + 1) == "on" and message.word(nxt + 2) in _DAYS:
         onwards = False  # "2, and on bad days 5"
-    from_on = message.word(nxt) == "on" and message.word(run.first - 1) in {"from", "number"}
+    from_on = (
+        message.word(nxt) == "on"
+        and message.word(run.first - 1) in {"from", "number"}
+        and message.word(nxt + 1) not in {"your", "the", "my", "this", "that", "list"}
+    )
     plus = message.text[message.tokens[run.last].end :][:2] in {"+", "+ ", "+,", "+."}
     if (message.joined(nxt) and (onwards or from_on)) or plus:
         run.to_the_end = True

@@ -293,7 +293,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             still = {message.word(one) for one in range(at, until)} & _STILL_SO
             if tokens[at].before is Break.SENTENCE:
                 return None
-            if message.word(at) in _BEFORE and _cannot_now(message, at, reach):
+            if message.word(at) in _BEFORE and _cannot_now(message, end, reach):
                 return None
             if _of_another(message, run.last + 1, at) or _worse_then(message, at, reach):
                 return None
