@@ -85,6 +85,7 @@ def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Mat
         if last == end and (first == 0 or apart):
             return match
         broken = last < end and message.tokens[last + 1].before is not Break.NONE
+        broken = broken or any(not message.joined(at) for at in range(first + 1, last + 1))
         if first == 0 and (broken or after in _GOES_ON):
             return match
     return None
