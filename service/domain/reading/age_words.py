@@ -84,7 +84,7 @@ GRADES = word_set(
     "kindergartner kindergardener kindergarter homeroom"
 )
 VAGUE = word_set(
-    "hombrecito mujercita maternal guarde lactante escolar pandemic pandemia covid toddler baby "
+    "pequenito pequenita hombrecito mujercita maternal guarde lactante escolar pandemic pandemia covid toddler baby "
     "teen teens teenager primaria secundaria prepa preparatoria middle freshman sophomore "
     "preschool infant bebe adolescente school preschooler kindergartner tween preteen tk pk "
     "bebote bebota bebesote bebesota bebeson "

@@ -38,6 +38,8 @@ _ORDER = (
 )
 _REASONS = frozenset({"later.reason", "later.busy", "later.busy_spanish", "later.time_told"})
 """Why not now, told beside a question: "where are you? i'm on the bus" asks."""
+_THANKS = word_set("thanks thank you thx ty gracias muchas")
+_NOT_NOW = word_set("not right now no por el momento ahora ahorita quiero today hoy at this time")
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
 """How the rules begin of those who take back a stop: they name it, so it wins over the stop."""
@@ -83,12 +85,25 @@ def read_intent(
         if fired is not None and fired.rule.id in _REASONS and asked_plainly:
             continue
         if fired is not None:
+            if intent is Intent.LATER and _refuses_politely(message, context):
+                intent = Intent.NO
             return IntentRead(
                 _in_context(fired.rule, intent, context),
                 message.shown_by(fired),
                 fired.rule.question,
             )
     return _wonders(message, context, courtesy, worried)
+
+
+def _refuses_politely(message: Message, context: Context) -> bool:
+    """ "por el momento no, gracias", "not right now thank you": asked whether we may write, "not
+    now" with thanks, and with no time named, is a no."""
+    if context.asked is not Asked.CONSENT:
+        return False
+    words = {token.word for token in message.tokens}
+    refused = message.word(0) == "no" and len(message.tokens) > 1
+    refused = refused and message.tokens[1].before is not Break.NONE
+    return words <= _NOT_NOW | _THANKS and (refused or bool(words & _THANKS))
 
 
 def _wonders(

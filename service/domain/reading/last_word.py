@@ -61,7 +61,7 @@ def says_both(message: Message, runs: list[Run]) -> bool:
     )
 
 
-def ends_in_none(message: Message, runs: list[Run]) -> bool:
+def ends_in_none(message: Message, heard: Heard, runs: list[Run]) -> bool:
     """ "11 was us at 2 but he's grown out of it. so nothing now", "... ponga ninguna"."""
     if not runs:
         return False
@@ -69,6 +69,8 @@ def ends_in_none(message: Message, runs: list[Run]) -> bool:
     for at in range(end, max(runs[-1].last, end - _LAST_WORDS), -1):
         if message.word(at) not in _NONE or message.word(at - 1) in _DOUBTED:
             continue
+        if message.word(at - 1) == "para" and heard.signs[at] is not Sign.NONE:
+            return False  # "la 12, no se concentra para nada"
         if any(message.word(near) in _NOT_ALL for near in range(at + 1, end + 1)):
             return False
         first = at

@@ -98,6 +98,8 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
             first_of.append(at)
             continue
         size, sign = _phrase_at(message, at, used) or (1, _single(message, at, used))
+        if sign is Sign.NONE and message.word(at) == "para" and _denies_before(message, at):
+            sign = Sign.STRAY
         digits = _digits(message, at, context) if size == 1 and sign is not Sign.NUMBER else None
         if sign is Sign.NUMBER:
             digits = tokens[at].word
@@ -108,6 +110,16 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
         first_of += [at] * size
     stray = {message.clauses[at] for at, sign in enumerate(signs) if sign is Sign.STRAY}
     return Heard(tuple(signs), tuple(first_of), frozenset(stray), numbers, names)
+
+
+def _denies_before(message: Message, at: int) -> bool:
+    """ "la 12, no se concentra para nada": a "no" in the clause, that "para nada" only stresses."""
+    clause = message.clauses[at]
+    return any(
+        message.word(back) == "no" and message.word(back + 1) not in {"", "para"}
+        for back in range(at - 1, -1, -1)
+        if message.clauses[back] == clause
+    )
 
 
 def _letter_answers(message: Message) -> dict[int, Sign]:

@@ -172,7 +172,7 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         runs = [run for run in runs if run is not counted]
     if not says_both(message, runs):
         runs = put_right(message, heard, runs)
-    if ends_in_none(message, runs):
+    if ends_in_none(message, heard, runs):
         return Picks.NONE, set()
     final = last_word(message, heard, runs)
     if final is not None:
