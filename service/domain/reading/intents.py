@@ -39,7 +39,8 @@ _ORDER = (
 _REASONS = frozenset({"later.reason", "later.busy", "later.busy_spanish", "later.time_told"})
 """Why not now, told beside a question: "where are you? i'm on the bus" asks."""
 _THANKS = word_set("thanks thank you thx ty gracias muchas")
-_NOT_NOW = word_set("not right now no por el momento ahora ahorita quiero today hoy at this time")
+_WISH = word_set("interesa interested quiero")
+_NOT_NOW = word_set("me interesa im interested not right now no por el momento ahora ahorita quiero today hoy at this time")
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
 """How the rules begin of those who take back a stop: they name it, so it wins over the stop."""
@@ -103,7 +104,7 @@ def _refuses_politely(message: Message, context: Context) -> bool:
     words = {token.word for token in message.tokens}
     refused = message.word(0) == "no" and len(message.tokens) > 1
     refused = refused and message.tokens[1].before is not Break.NONE
-    return words <= _NOT_NOW | _THANKS and (refused or bool(words & _THANKS))
+    return words <= _NOT_NOW | _THANKS and (refused or bool(words & (_THANKS | _WISH)))
 
 
 def _wonders(
