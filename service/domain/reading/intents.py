@@ -36,11 +36,15 @@ _ORDER = (
     Intent.YES,
     Intent.THANKS,
 )
-_REASONS = frozenset({"later.reason", "later.busy", "later.busy_spanish", "later.time_told"})
+_REASONS = frozenset(
+    {"later.reason", "later.busy", "later.busy_spanish", "later.time_told", "later.meant_spanish"}
+)
 """Why not now, told beside a question: "where are you? i'm on the bus" asks."""
 _THANKS = word_set("thanks thank you thx ty gracias muchas")
 _WISH = word_set("interesa interested quiero")
-_NOT_NOW = word_set("me interesa im interested not right now no por el momento ahora ahorita quiero today hoy at this time")
+_NOT_NOW = word_set(
+    "me interesa im interested not right now no por el momento ahora ahorita quiero today hoy at this time"
+)
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
 """How the rules begin of those who take back a stop: they name it, so it wins over the stop."""
@@ -280,6 +284,7 @@ _OPENERS = frozenset(
         "hmm",
         "pues",
         "ay",
+        "uy",
         "hi",
         "hello",
         "hola",
