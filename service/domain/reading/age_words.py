@@ -84,10 +84,10 @@ GRADES = word_set(
     "kindergartner kindergardener kindergarter homeroom"
 )
 VAGUE = word_set(
-    "pequenito pequenita hombrecito mujercita maternal guarde lactante escolar pandemic pandemia covid toddler baby "
+    "hombrecito mujercita maternal guarde lactante escolar pandemic pandemia covid toddler baby "
     "teen teens teenager primaria secundaria prepa preparatoria middle freshman sophomore "
     "preschool infant bebe adolescente school preschooler kindergartner tween preteen tk pk "
-    "bebote bebota bebesote bebesota bebeson "
+    "pequenito pequenita bebote bebota bebesote bebesota bebeson "
     "headstart daycare guarderia jardin bebito bebita bebecito adolecente senior schooler "
     "universidad college adult grown adulto adulta senorita senorito muchacho jovencito jovencita "
     "joven threenager youngster puberty pubertad prekinder elementary estancia cendi unos varios "

@@ -32,8 +32,8 @@ _PERSONS = word_set("he she hes shes him her his i im we they my me son daughter
 _EXCLAIMS = word_set("ay oh uy ah omg dios")
 """ "Oh no" is a cry, and denies nothing."""
 _TELLS = word_set(
-    "he she they i we hes shes theyre im fell drank swallowed took hit ate got bumped banged smacked"
-    " stopped turned"
+    "he she they i we hes shes theyre im fell drank swallowed took hit ate got bumped banged "
+    "smacked stopped turned"
 )
 """ "No he swallowed pills": after one of these an English "no" answers, and denies nothing."""
 _NAMES = ("ing", "s", "ed")

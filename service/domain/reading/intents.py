@@ -43,7 +43,8 @@ _REASONS = frozenset(
 _THANKS = word_set("thanks thank you thx ty gracias muchas")
 _WISH = word_set("interesa interested quiero")
 _NOT_NOW = word_set(
-    "me interesa im interested not right now no por el momento ahora ahorita quiero today hoy at this time"
+    "me interesa im interested not right now no por el momento ahora ahorita quiero today hoy at "
+    "this time"
 )
 _NAMED = "_named"
 _BACK_AGAIN = "start.again"
@@ -90,7 +91,7 @@ def read_intent(
         if fired is not None and fired.rule.id in _REASONS and asked_plainly:
             continue
         if fired is not None:
-            if intent is Intent.LATER and _refuses_politely(message, context):
+            if intent is Intent.LATER and _refuses_politely(message, courtesy, context):
                 intent = Intent.NO
             return IntentRead(
                 _in_context(fired.rule, intent, context),
@@ -100,15 +101,16 @@ def read_intent(
     return _wonders(message, context, courtesy, worried)
 
 
-def _refuses_politely(message: Message, context: Context) -> bool:
+def _refuses_politely(message: Message, courtesy: set[int], context: Context) -> bool:
     """ "por el momento no, gracias", "not right now thank you": asked whether we may write, "not
     now" with thanks, and with no time named, is a no."""
     if context.asked is not Asked.CONSENT:
         return False
     words = {token.word for token in message.tokens}
+    said = {token.word for at, token in enumerate(message.tokens) if at not in courtesy}
     refused = message.word(0) == "no" and len(message.tokens) > 1
     refused = refused and message.tokens[1].before is not Break.NONE
-    return words <= _NOT_NOW | _THANKS and (refused or bool(words & (_THANKS | _WISH)))
+    return said <= _NOT_NOW | _THANKS and (refused or bool(words & (_THANKS | _WISH)))
 
 
 def _wonders(
@@ -119,7 +121,7 @@ def _wonders(
     tokens = message.tokens
     if (
         worried
-        or not 2 <= len(tokens) <= FEW_WORDS
+        or not 2 <= length_without_thanks(message) <= FEW_WORDS
         or any(token.is_number for token in tokens)
         or any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN))
         or not asks_anything(message, courtesy)

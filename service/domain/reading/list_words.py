@@ -46,9 +46,9 @@ AND = word_set(
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "nubmer numebr nmuber opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums item items numero "
-    "numeros nos option options opcion opciones question questions pregunta preguntas line lines "
-    "box boxes inciso incisos punto puntos answer answers"
+    "nubmer numebr nmuber opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums "
+    "item items numero numeros nos option options opcion opciones question questions pregunta "
+    "preguntas line lines box boxes inciso incisos punto puntos answer answers"
 )
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
 
@@ -132,9 +132,10 @@ _PLAIN = (
     "tho anyways anyway smilesign heartsign prayhands okhand honestly verdad decirle lord god dios "
     "buenas buenos dias tardes noches pues pos please pls plz plis porfa porfis porfavor thanks "
     "thx ty thank you gracias por favor hmm hm mmm um umm uh uhh hi hey hello hola bueno buen dia "
-    "jus juss jst hon honey sweetie dear jeje jejeje jiji so tbh ay ah oh aw ugh omg lol jaja jajaja haha ok okay bendiciones saludos good morning "
-    "afternoon evening guys team miss mrs ms senorita senora seno doc doctor doctora mijita mija "
-    "mijo amiga amigo fijese mire oiga vea aver ver haber eh este btw fyi voice voy "
+    "jus juss jst hon honey sweetie dear jeje jejeje jiji so tbh ay ah oh aw ugh omg lol jaja "
+    "jajaja haha ok okay bendiciones saludos good morning afternoon evening guys team miss mrs ms "
+    "senorita senora seno doc doctor doctora mijita mija mijo amiga amigo fijese mire oiga vea "
+    "aver ver haber eh este btw fyi voice voy "
     # how sure, how much
     "igual would maybe mayb mostly definitely definetly def deff too very they them down over "
     "keep leave stays como can u could your are is only just say think guess probably possibly "

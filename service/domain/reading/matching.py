@@ -100,7 +100,7 @@ def _first_token(match: Match) -> int:
 
 
 _K = "k"
-_K_ALONE = 2
+_K_ALONE = 4
 """In so few words a "k" is an "okay": "k thx"."""
 
 

@@ -53,8 +53,8 @@ _MAY_FOLLOW = word_set(
     "though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
-    "putting picking choosing be respondo contesto escojo elijo pongo marco digo still want quiero deje wife husband says "
-    "meant plus between also then chose went leaning nomas mande mean picked"
+    "putting picking choosing be respondo contesto escojo elijo pongo marco digo still want quiero "
+    "deje wife husband says meant plus between also then chose went leaning nomas mande mean picked"
 )
 
 
