@@ -21,13 +21,16 @@ from service.domain.reading.lexicon import (
     TogetherPhrase,
     compile_lexicon,
 )
-from service.domain.reading.phrases import PhraseError, members, parse
+from service.domain.reading.phrases import PhraseError, fewest_words, members, parse
 from service.domain.reading.word_tree import Phrase, Words
 from service.domain.reading.written_together import is_together, split_together
-from service.domain.vocabulary import Language
+from service.domain.vocabulary import Intent, Language
 
 FOLDERS = ("lexicon", "safety", "intents")
 LOST_SKILL = "safety.lost_skill"
+_GRAVE = frozenset({"danger", "safety"})
+"""What a trap must not hide by accident, with opt-outs."""
+_TOO_FEW = 2
 
 
 @dataclass(slots=True)
@@ -116,9 +119,21 @@ def _phrases(entry: Entry, key: str, rule: Rule, packs: _Packs) -> tuple[Phrase,
                 _plant_together(phrase, rule, packs)
             else:
                 found.append(parse(phrase, packs.classes))
+                _check_trap(entry, found[-1])
         except PhraseError as error:
             entry.fail(key, f"'{phrase}': {error}")
     return tuple(found)
+
+
+def _check_trap(entry: Entry, phrase: Phrase) -> None:
+    """Refuse a trap that would hide an emergency or an opt-out with two common words: "is blue
+    (shirt)" is "is blue" as well, and hid a blue baby."""
+    hides = entry.values.get("among") in _GRAVE or entry.values.get("intent") == Intent.STOP.value
+    if "among" in entry.values and hides and () in phrase[-1] and fewest_words(phrase) <= _TOO_FEW:
+        raise PhraseError(
+            "ends in words that may be missing, and two words alone would hide what it traps; "
+            "take the brackets away, or write the short phrase out"
+        )
 
 
 def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:

@@ -58,6 +58,11 @@ def parse(phrase: str, classes: Mapping[str, Iterable[Words]]) -> Phrase:
     return parts
 
 
+def fewest_words(phrase: Phrase) -> int:
+    """How many words are left of a phrase where all that may be missing is."""
+    return sum(min(len(words) for words in part) for part in phrase if (GAP,) not in part)
+
+
 def members(phrase: str) -> tuple[Words, ...]:
     """The word sequences that a member of a class stands for. Raises ``PhraseError``."""
     parts = parse(phrase, {})

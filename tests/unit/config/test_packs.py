@@ -46,6 +46,7 @@ def test_the_version_changes_with_any_word(project: Path) -> None:
         ("config/sending_hours.yaml", '"09:00"', "nine", "must be a time"),
         ("config/sending_hours.yaml", "monday", "moonday", "unknown day"),
         ("config/reminders.yaml", "after_suggestion:", "after_suggestion: [", "expected"),
+        ("config/safety/urgent_colour.yaml", "shirt|one|with", "(shirt|one|with)", "be missing"),
     ],
 )
 def test_a_broken_pack_is_refused_with_file_line_and_reason(
