@@ -13,7 +13,7 @@ from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 from service.domain.vocabulary import Language
 
-_BORN = word_set("born nacio nacido nacida nacieron nasio nacimiento naciendo world")
+_BORN = word_set("born nacio nacido nacida nacieron nasio nacimiento naciendo")
 _BIRTHDAY = word_set("dob birthday birthdate bday bd birth fn fdn nac cumple cumpleanos")
 BIRTH_WORDS = _BORN | _BIRTHDAY
 _REACH = 7

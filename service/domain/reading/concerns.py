@@ -55,13 +55,12 @@ _NEGATORS = word_set(
     "no not never cant cannot wont doesnt dont didnt isnt hasnt nunca jamas nada ni sin barely "
     "hardly apenas casi zero cero without nobody nadie"
 )
-# Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
 _FINITE = word_set(
     "walks runs jumps sits stands crawls climbs camina corre salta brinca gatea para sienta sube "
     "baja levanta trepa"
 )
-"""Forms that tell what the child does, where Spanish and English lists of what it can't have
-another."""
+"""After a comma these begin a clause of their own: "can't jump, walks fine"."""
+# Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
 _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
     "drinks talks speaks reads writes draws colors plays shares listens dresses sleeps learns "

@@ -81,14 +81,14 @@ def read_intent(
     courtesy = {i for m in message.of(Family.COURTESY) for i in range(m.first, m.last + 1)}
     scope = Scope(message, context, courtesy, worried)
     matches = [m for m in found if scope.counts(m)]
-    asked_plainly = any(m.rule.intent is Intent.FAQ for m in matches)
+    asks_clinic = any(m.rule.intent is Intent.FAQ for m in matches)
     back = any(m.rule.id.startswith(_BACK_AGAIN) for m in matches)
     for intent in (Intent.START, *_ORDER) if back else _ORDER:
         if intent is Intent.NO and context.asked in _LISTS:
             continue
         mine = [m for m in matches if m.rule.intent is intent]
         fired = _of_one(intent, mine, matches, courtesy, message, context, dated) if mine else None
-        if fired is not None and fired.rule.id in _REASONS and asked_plainly:
+        if fired is not None and fired.rule.id in _REASONS and asks_clinic:
             continue
         if fired is not None:
             if intent is Intent.LATER and _refuses_politely(message, courtesy, context):

@@ -20,7 +20,6 @@ from service.domain.reading.number_words import (
 from service.domain.reading.types import Context
 
 _FIRST = word_set("primerito primerita first primero primera primeros primeras primer top")
-_LAST = word_set("ultimito ultimita last lasts ultimo ultima ultimos ultimas final end bottom")
 _BEFORE_LAST = word_set("penultimo penultima")
 _ENDS_OF_LIST = {("hasta", "abajo"): -1, ("hasta", "arriba"): 0, ("mero", "abajo"): -1}
 _THE = word_set("the my and n or to is just only also plus both ")

@@ -7,6 +7,7 @@ item; in others ("she has 2 brothers") a number has to look like a pick.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from service.domain.reading.items_by_name import Spans, items_by_name
@@ -36,6 +37,9 @@ _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fo
 }  # fmt: skip
 _LETTERS = ({"y", "n"}, {"s", "n"})
 _SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
+_LONGEST_ROW = 30
+"""So many words at most are looked through for each word that may be a number."""
+_DENIAL_REACHES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,10 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
 
 def _denies_before(message: Message, at: int) -> bool:
     """ "la 12, no se concentra para nada": a "no" in the clause, that "para nada" only stresses."""
-    clause = message.clauses[at]
+    begins = max(bisect_left(message.clauses, message.clauses[at]), at - _DENIAL_REACHES)
     return any(
-        message.word(back) == "no" and message.word(back + 1) not in {"", "para"}
-        for back in range(at - 1, -1, -1)
-        if message.clauses[back] == clause
+        message.word(back) == "no" and message.word(back + 1) != "para"
+        for back in range(begins, at)
     )
 
 
@@ -248,10 +251,6 @@ def _sounds_like_one(message: Message, at: int) -> bool:
     return other.is_number or other.word in LIST_NUMBERS or other.word in _SOUND_ALIKE
 
 
-_LONGEST_ROW = 30
-"""So many words at most are looked through for each unknown one."""
-
-
 def _among_numbers(message: Message, at: int) -> bool:
     """ "foor and six": whether an unknown word stands in a row of numbers."""
     if len(message.tokens) > _LONGEST_ROW:
@@ -269,6 +268,8 @@ def _among_numbers(message: Message, at: int) -> bool:
 
 def _nothing_but_numbers(message: Message) -> bool:
     """Whether a reply is a row of numbers, two of them written as numbers: "seven ate and ten"."""
+    if len(message.tokens) > _LONGEST_ROW:
+        return False
     words = [token.word for token in message.tokens]
     numbers = sum(t.is_number or t.word in LIST_NUMBERS for t in message.tokens)
     return numbers > 1 and all(

@@ -59,6 +59,7 @@ _MAY_PRECEDE = word_set(
 
 
 _AFTER_WORDS = word_set("idk is es because porque solamente nomas only just solo nada")
+_REST_NEAR = 5
 _LONG_LIST = 3
 """So many numbers in a row are picks whatever word stands before."""
 _SUITS = word_set("works work")
@@ -158,9 +159,6 @@ def _ends_with_another(message: Message, one: Said, refusal: int) -> bool:
         and one.last + 1 == len(message.tokens)
         and message.word(one.first - 1) in ARTICLES
     )
-
-
-_REST_NEAR = 5
 
 
 def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:

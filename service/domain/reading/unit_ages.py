@@ -43,6 +43,7 @@ _CARRIED_MONTHS = range(5, 9)
 _BORN = frozenset(
     "born nacio nacida nacido prematuro prematura prematurito prematurita premature preemie".split()
 )
+_SHORT_REPLY = 8
 _BIRTH_REACHES = 4
 _OR = frozenset({"or", "o", "to", "u", "a"})
 
@@ -106,9 +107,6 @@ def _carried_until_birth(message: Message, at: int, number: float, unit: str) ->
         return False
     was = message.word(at - 1) == "de" and message.word(at - 2) in {"fue", "fueron"}
     return number in carried and (was or not near.isdisjoint(_BORN))
-
-
-_SHORT_REPLY = 8
 
 
 def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
