@@ -31,6 +31,7 @@ _OTHERS = word_set(
 _DOUBTED = word_set("dicho dice dijo said hace be probably maybe its es sea")
 """ "4, could be nothing" picks 4."""
 _BOTH = word_set("both ambas ambos")
+_STANDS_OUT = word_set("most mostly mainly worst urge peor principal principalmente biggest main")
 _REACH = 4
 _LAST_WORDS = 3
 
@@ -85,6 +86,8 @@ def _is_conclusion(message: Message, run: Run, after: int) -> bool:
     """Whether a run stands in a clause that only says: this is it."""
     if len(message.tokens) - 1 - run.last > _LAST_WORDS:
         return False
+    if any(message.word(at) in _STANDS_OUT for at in range(after + 1, run.begins)):
+        return False  # "8 9 11, pero la que mas nos urge es la 11"
     at, sure = run.begins - 1, False
     begun = message.tokens[run.begins].before is not Break.NONE
     for _ in range(_REACH):
