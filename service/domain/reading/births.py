@@ -79,7 +79,7 @@ def _aged(written: Written, first: int, today: date) -> Told:
 
 def _born_since(message: Message, at: int, today: date, language: Language) -> Told | None:
     """ "hace 6 semanas que nació": from token ``at``, the word "nacio"."""
-    if message.word(at - 1) != "que":
+    if message.word(at - 1) not in {"que", "q", "k"}:
         return None
     for begins in range(max(0, at - _SINCE_REACHES), at - 1):
         if message.word(begins) != "hace" or message.separated(begins, at):

@@ -18,7 +18,7 @@ _THANKS = (
     r"(?: (?:again|so much|very much|a lot|kindly|a bunch|all|in advance|de antemano|de nuevo|"
     r"a todos|a ustedes|y saludos|y bendiciones|and regards|for everything|for your help|"
     r"for the help|for your time|for checking in|for reaching out|for asking|for all you do|"
-    r"por todo|por su ayuda|por su tiempo|por su atenci[oó]n|por preguntar))*"
+    r"por todo|por (?:su|la) (?:ayuda|atenci[oó]n|informaci[oó]n)|por su tiempo|por preguntar))*"
 )
 _REGARDS = (
     r"(?:(?:best|kind|kindest|warm|warmest|sincere|with|my|and|all my|god) )*"

@@ -53,8 +53,9 @@ _MAY_FOLLOW = word_set(
     "though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
-    "putting picking choosing be respondo contesto escojo elijo pongo marco digo still want quiero "
-    "deje wife husband says meant plus between also then chose went leaning nomas mande mean picked"
+    "sean putting picking choosing be respondo contesto escojo elijo pongo marco digo still want "
+    "quiero deje wife husband says meant plus between also then chose went leaning nomas mande "
+    "mean picked"
 )
 
 

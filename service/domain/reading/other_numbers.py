@@ -61,6 +61,9 @@ _ENDS_IN = frozenset(
 _ABOUT_AS_MANY = frozenset(
     {("hay", "como"), ("son", "como"), ("its", "like"), ("serian", "como"), ("its", "about")}
 )
+_ENDINGS_OF_GRADES = word_set("ro do er ero to ndo")
+_WHO_IS = frozenset({("who", "is"), ("whos", "only"), ("que", "tiene"), ("quien", "tiene")})
+_WEARS = word_set("calza calzan calzado talla tallas")
 _ADDRESS = word_set("address direccion zip code codigo phone telefono extension")
 _LIVES = word_set("vivo vivimos vive viven live lives")
 _GRADES = frozenset(
@@ -219,8 +222,11 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
         return True  # "en el cumple de los 5 del primo"
     place = message.word(at - 1) in _PLACES and message.joined(at)
-    if message.word(at) in {"911", "988"}:
-        return True
+    before, earlier = message.word(at - 1), message.word(at - 2)
+    if before == "en" and message.word(at + 1) in _ENDINGS_OF_GRADES:
+        return True  # "en 1ro la maestra dice"
+    if message.word(at) in {"911", "988"} or (earlier, before) in _WHO_IS or earlier in _WEARS:
+        return True  # "her sister who is 2", "calza del 6"
     if message.word(at - 1) in {"is", "es"} and message.word(at - 2) in _ADDRESS:
         return True  # "my address is 615"
     if message.word(at - 3) in _LIVES and message.word(at - 2) in {"en", "in", "at"}:

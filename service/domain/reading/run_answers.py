@@ -12,6 +12,7 @@ from service.domain.reading.list_words import AND, ARTICLES, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
+from service.domain.reading.other_numbers import COUNTED
 from service.domain.reading.tokens import Break
 
 
@@ -32,6 +33,7 @@ _YES_OR_NO = word_set(
     "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
 )
 _MARKS = word_set("checkmark crossmark thumbsup thumbsdown")
+_NO_ANSWERS = frozenset({Sign.NUMBER, Sign.PLAIN, Sign.STRAY})
 _FLATLY = word_set("para ni not")
 """ "La 4, para nada": said of the number; "4, no concerns" of all else."""
 _PLAIN_NO = word_set("no nope nah n nel never nunca crossmark thumbsdown")
@@ -253,7 +255,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
     for at in range(run.last + 1, reach):
         sign = heard.signs[at]
         adjacent = at == run.last + 1
-        if tokens[at].before is Break.SENTENCE and (not adjacent or sign is Sign.NUMBER):
+        if tokens[at].before is Break.SENTENCE and (not adjacent or sign in _NO_ANSWERS):
             return None
         end = heard.phrase_end(at)
         if sign is Sign.YES:
@@ -284,6 +286,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
             if near or adjacent:
                 return Answer.REFUSED
+        if sign is Sign.OVER and message.word(at - 1) in COUNTED:
+            continue  # "1, nacio 3 semanas antes"
         if sign is Sign.OVER:
             weak = message.word(end) in _WEAK_OVER and end - at < 3
             if weak and not (at - run.last <= 3 and _closes(message, heard, end + 1, high)):
