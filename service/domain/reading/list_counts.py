@@ -48,7 +48,7 @@ def without_tally(heard: Heard, counted: frozenset[int]) -> Heard:
         return heard
     signs = list(heard.signs)
     for at in counted:
-        for near in (at - 1, at + 1, at + 2):
+        for near in (at - 3, at - 2, at - 1, at + 1, at + 2):
             if 0 <= near < len(signs) and signs[near] is Sign.ALL:
                 signs[near] = Sign.PLAIN
     return Heard(tuple(signs), heard.first_of, heard.stray, heard.numbers, heard.names)

@@ -283,6 +283,8 @@ def _is_one(message: Message, at: int) -> bool:
     before, after = message.word(at - 1), message.word(at + 1)
     if after in {"of", "de", "that", "que", "is", "thing", "time", "day"}:
         return False
+    if at > 1 and message.tokens[at - 1].is_number and message.word(at - 2) == "the":
+        return False  # "the 5 one"
     if at == 0 or message.tokens[at].before is not Break.NONE:
         return True
     return before in _AROUND_ONE or message.tokens[at - 1].is_number or before in LIST_NUMBERS

@@ -48,9 +48,9 @@ _MEASURES = word_set(
 _HAD = word_set("had have has got get gets tuvo tuvimos tiene tenemos hubo")
 """After one of these a single number beside other picks counts: "11. we had 3 today"."""
 _MAY_FOLLOW = word_set(
-    "same idk van juntas asi so cuenta counts together juntos as aunque although since because cuz "
-    "cus bc bcuz porq porque xq pq they he she hes shes her his most would desde trae before "
-    "though tho when cuando its it all i id sure no not yes"
+    "hope espero same idk van juntas asi so cuenta counts together juntos as aunque although since "
+    "because cuz cus bc bcuz porq porque xq pq they he she hes shes her his most would desde trae "
+    "before though tho when cuando its it all i id sure no not yes"
 )
 _MAY_PRECEDE = word_set(
     "sean putting picking choosing be respondo contesto escojo elijo pongo marco digo still want "
@@ -59,7 +59,9 @@ _MAY_PRECEDE = word_set(
 )
 
 
-_AFTER_WORDS = word_set("idk is es because porque solamente nomas only just solo nada")
+_AFTER_WORDS = word_set(
+    "he she his her hes shes idk is es because porque solamente nomas only just solo nada"
+)
 _REST_NEAR = 5
 _LONG_LIST = 3
 """So many numbers in a row are picks whatever word stands before."""
