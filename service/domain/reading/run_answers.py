@@ -286,14 +286,6 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
             if near or adjacent:
                 return Answer.REFUSED
-        if sign is Sign.OVER and message.word(at - 1) in COUNTED:
-            continue  # "1, nacio 3 semanas antes"
-        if (
-            sign is Sign.OVER
-            and message.word(at) == "it"
-            and (message.word(end + 1) in LIST_NUMBERS or message.word(end + 1).isdigit())
-        ):
-            continue  # "11, last night it was two hours"
         if sign is Sign.OVER:
             weak = message.word(end) in _WEAK_OVER and end - at < 3
             if weak and not (at - run.last <= 3 and _closes(message, heard, end + 1, high)):
