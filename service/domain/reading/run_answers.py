@@ -286,6 +286,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
             if near or adjacent:
                 return Answer.REFUSED
+        if sign is Sign.OVER and message.word(at - 1) in COUNTED:
+            continue  # "1, nacio 3 semanas antes"
         if sign is Sign.OVER:
             weak = message.word(end) in _WEAK_OVER and end - at < 3
             if weak and not (at - run.last <= 3 and _closes(message, heard, end + 1, high)):
