@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]
+from xdist.scheduler import WorkStealingScheduling
 
 
 @pytest.hookimpl(optionalhook=True)

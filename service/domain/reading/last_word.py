@@ -6,13 +6,13 @@ Parents think aloud: what somebody else would pick, what used to be, and then th
 from __future__ import annotations
 
 from service.domain.reading.list_signs import Heard
-from service.domain.reading.list_words import AND, ARTICLES, LABEL, Sign
+from service.domain.reading.list_words import AND, ARTICLES, LABEL, ONLY, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
-_ONLY = word_set("just only solo nomas solamente namas unicamente puro nada")
+_ONLY = ONLY | word_set("namas unicamente puro nada")
 _PUT = word_set("pongale ponga ponle pongan anote anotele marque marquele put quedan queda leaves")
 _I_SAY = word_set("say go digo diria its es seria")
 _LEADS = word_set(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.domain.reading.list_items import Unclear
 from service.domain.reading.list_signs import Heard
-from service.domain.reading.list_words import AND, Sign
+from service.domain.reading.list_words import AND, ONLY, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
@@ -19,7 +19,6 @@ _ARE = word_set("son thats its serian eran are total")
 _MANY = word_set("los las the")
 _TOTAL = word_set("total totales totals")
 _IN = word_set("in en")
-_ONLY = word_set("solo only just nomas solamente")
 _FEW_WORDS = word_set("one two three uno una un dos tres")
 _AFTER_FEW = frozenset(
     {"", "of", "de", "i", "creo", "maybe", "or", "o", "tbh", "lol", "nomas", "par"}
@@ -71,7 +70,7 @@ def tally_of_range(message: Message, runs: list[Run], context: Context) -> Run |
 def _announces_one(message: Message, heard: Heard, at: int) -> bool:
     """ "solo 1: la 9" """
     colon = message.text[message.tokens[at].end :].lstrip()[:1] == ":"
-    return colon and heard.numbers[at] == "1" and message.word(at - 1) in _ONLY
+    return colon and heard.numbers[at] == "1" and message.word(at - 1) in ONLY
 
 
 def _counts_before(message: Message, at: int) -> bool:

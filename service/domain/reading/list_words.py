@@ -50,6 +50,8 @@ LABEL = word_set(
     "item items numero numeros nos option options opcion opciones question questions pregunta "
     "preguntas line lines box boxes inciso incisos punto puntos answer answers"
 )
+ONLY = word_set("just only solo nomas solamente")
+"""Before a number: this one and no other."""
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
 
 _SINGLE: tuple[tuple[Sign, str], ...] = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from service.domain.reading.list_signs import Heard
-from service.domain.reading.list_words import AND, ARTICLES, Sign
+from service.domain.reading.list_words import AND, ARTICLES, ONLY, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
@@ -42,7 +42,6 @@ _STILL = word_set("still todavia aun sigue now ahora ahorita siguen")
 _COPULA = word_set("es era seria its it typo is era")
 _NOT_SWAPPED = word_set("also tambien and y too for about la que q")
 _CONTRAST = word_set("but pero")
-_ONLY = word_set("just only solo nomas solamente")
 _AFTER_ALL = word_set("now ahora ahorita already ya today thanks gracias again lol tbh")
 _SAYS_ENOUGH = 3
 _LEADS_ON = word_set("much tanto de of to on out off any a la el")
@@ -88,7 +87,7 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
             and heard.at(kept[-1].begins) is not Sign.NOT  # "scratch the 3, i meant 4"
             and _swaps(message, heard, kept[-1].last + 1, run.begins)
         ):
-            only = not _ONLY.isdisjoint(
+            only = not ONLY.isdisjoint(
                 message.word(at) for at in range(kept[-1].last + 1, run.begins)
             )
             run.instead = True
@@ -207,7 +206,7 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
         apart = message.separated(at, run.begins, Break.COMMA) and not mark
         if apart and _after_colon(message, run.begins):
             apart = message.separated(at, run.begins - 1, Break.COMMA)
-        if message.word(at) in _ONLY and sign is Sign.PLAIN:
+        if message.word(at) in ONLY and sign is Sign.PLAIN:
             return Answer.PICKED
         if sign is Sign.BUT and apart and message.word(at) == "no":
             return None  # "puse 2 pero no, es el 3"
