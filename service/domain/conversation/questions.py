@@ -46,7 +46,7 @@ def take_answer(c: Conversation, r: Reading, policy: Policy, now: datetime) -> T
         case Step.CONSENT:
             return _consent(c, r, policy, now)
         case Step.AGE:
-            return _after(c, policy, now) if c.age else ask_again(c, policy)
+            return _after(c, policy, now) if c.age else ask_again(c)
         case Step.CHECKLIST_1 | Step.CHECKLIST_2:
             return _list_answer(c, r, policy, now)
         case Step.FREE:
@@ -72,7 +72,7 @@ def ask(c: Conversation, policy: Policy) -> Turn:
             return Turn(c)
 
 
-def ask_again(c: Conversation, policy: Policy) -> Turn:
+def ask_again(c: Conversation) -> Turn:
     """Ask once more in other words; the second time a person is called."""
     if c.tries == 0:
         again = replace(c, tries=1)
@@ -105,7 +105,7 @@ def _consent(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn
         method = "reply_yes" if r.intent is Intent.YES else "reply_answer"
         turn = consent_given(c, policy, now)
         return replace(turn, consent=ConsentChange(ConsentEvent.GRANTED, method))
-    return ask_again(c, policy)
+    return ask_again(c)
 
 
 def _after(c: Conversation, policy: Policy, now: datetime) -> Turn:
@@ -150,7 +150,7 @@ def _list_answer(c: Conversation, r: Reading, policy: Policy, now: datetime) -> 
     understood = (r.numbers and r.numbers.picks is not Picks.UNCLEAR) or (
         r.present or r.milestones or r.topics or r.all_fine or r.hints
     )
-    return _after(c, policy, now) if understood else ask_again(c, policy)
+    return _after(c, policy, now) if understood else ask_again(c)
 
 
 def _free(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn:

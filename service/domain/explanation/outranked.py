@@ -73,7 +73,7 @@ def by_rules(
     """What was said and does not decide the suggestion. ``age_months`` counts from birth."""
     decided = outcome.reasons[-1].rule if outcome.reasons else ""
     used = {reason.rule for reason in outcome.reasons}
-    yield from _conditions(said, outcome, decided, rules)
+    yield from _conditions(said, decided, rules)
     for milestone in said.milestones:
         yield from _milestone(milestone, said, used, age_months, rules)
     for topic in said.topics:
@@ -87,9 +87,7 @@ def by_rules(
         yield Outranked("no worries", why, "T-none", rules.sources.get("T-none", ""))
 
 
-def _conditions(
-    said: Said, outcome: Outcome, decided: str, rules: TriageRules
-) -> Iterator[Outranked]:
+def _conditions(said: Said, decided: str, rules: TriageRules) -> Iterator[Outranked]:
     for hint in said.hints:
         rule = rules.conditions.get(hint.condition)
         what = f"named: {plain(hint.condition)}"

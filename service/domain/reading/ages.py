@@ -105,7 +105,7 @@ def read_age(message: Message, context: Context) -> AgeReading:
             found.append(told)
         at = told.last + 1
     if not found and context.asked is Asked.AGE:
-        found = bare_ages(message, context, used)
+        found = bare_ages(message, used)
         for told in found:
             used.update(range(told.first, told.last + 1))
     if context.asked is Asked.AGE and len(found) == 1:
@@ -263,7 +263,7 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
         return None
     if _counts_on(message, last):
         return None
-    if asked and is_one_of_several(message, at, last):
+    if asked and is_one_of_several(message, last):
         return None
     months = less_if_almost(message, at, amount[0] * 12)
     counts = is_age(message, at, last)

@@ -32,7 +32,7 @@ _MOST_AGES = 12
 _AND = frozenset({"and", "y", "n", "or", "o", "u", "to", "a", "e"})
 
 
-def bare_ages(message: Message, context: Context, used: set[int]) -> list[Told]:
+def bare_ages(message: Message, used: set[int]) -> list[Told]:
     """Every number of the message that may be the age."""
     tokens = message.tokens
     told: list[Told] = []
@@ -92,7 +92,7 @@ def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
     return None
 
 
-def is_one_of_several(message: Message, at: int, last: int) -> bool:
+def is_one_of_several(message: Message, last: int) -> bool:
     """ "tienen 4 y 6", "is 3 or 4": whether another bare number is joined to this one."""
     following = message.word(last + 1)
     if following in _AND and message.joined(last + 1):

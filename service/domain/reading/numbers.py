@@ -210,7 +210,7 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return Picks.NONE, set()  # "de 7 a 12 nada"
     if picked == latest and not refused and all_apart(message, heard, runs):
         return Picks.ALL, set()
-    if refused and not picked and refuses_rest(message, heard):
+    if refused and not picked and refuses_rest(heard):
         return Picks.NONE, set()
     if picked - refused:
         return Picks.SOME, picked - refused

@@ -212,11 +212,7 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
             return None  # "puse 2 pero no, es el 3"
         if sign is Sign.BUT:
             return Answer.TAKEN_OUT
-        if (
-            message.word(at) == "but"
-            and not heard.is_phrase(at)
-            and _all_before(message, heard, at)
-        ):
+        if message.word(at) == "but" and not heard.is_phrase(at) and _all_before(heard, at):
             return Answer.TAKEN_OUT
         if sign is Sign.NOT and not apart:
             if not refusals and message.word(at) in _PLAIN_NO:
@@ -240,7 +236,7 @@ def _after_colon(message: Message, at: int) -> bool:
     )
 
 
-def _all_before(message: Message, heard: Heard, at: int) -> bool:
+def _all_before(heard: Heard, at: int) -> bool:
     """ "all of them but 3": whether "but" takes out of everything."""
     return any(
         heard.signs[back] in (Sign.ALL, Sign.NONE, Sign.NEARLY_ALL, Sign.REST) for back in range(at)

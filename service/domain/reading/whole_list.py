@@ -75,7 +75,7 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         if not strong and any(run.first == at + 1 and len(run.said) > 1 for run in runs):
             continue  # "all 3 and 4 and 5"
-        if _fine_with(message, heard, at) or (not strong and _ends_a_row(message, heard, at, runs)):
+        if _fine_with(message, heard, at) or (not strong and _ends_a_row(heard, at, runs)):
             continue
         return True
     return False
@@ -115,7 +115,7 @@ def all_apart(message: Message, heard: Heard, runs: list[Run]) -> bool:
     )
 
 
-def _ends_a_row(message: Message, heard: Heard, at: int, runs: list[Run]) -> bool:
+def _ends_a_row(heard: Heard, at: int, runs: list[Run]) -> bool:
     """ "la 8. los zapatos, botones, todo": everything of a row of things, not of the list."""
     return not heard.pure and any(run.last < at for run in runs)
 
@@ -179,7 +179,7 @@ def unmistakable(message: Message, heard: Heard, sign: Sign) -> bool:
     )
 
 
-def refuses_rest(message: Message, heard: Heard) -> bool:
+def refuses_rest(heard: Heard) -> bool:
     """ "no to 1, no to 2, no to everything else too" """
     for at, sign in enumerate(heard.signs):
         if sign is Sign.REST and heard.first_of[at] == at:
