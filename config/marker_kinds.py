@@ -8,6 +8,7 @@ _TELLING = (
     Kind.LONG_AGO,
     Kind.WELL_SINCE,
     Kind.RIGHT_NOW,
+    Kind.GOING_ON,
     Kind.NOT_REAL,
     Kind.SOMEONE_ELSE,
 )

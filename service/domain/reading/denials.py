@@ -36,6 +36,8 @@ _TELLS = word_set(
     "smacked stopped turned"
 )
 """ "No he swallowed pills": after one of these an English "no" answers, and denies nothing."""
+_STOPS_AT = frozenset({"bus", "truck", "rest", "gas", "train"})
+""" "Fainted at the bus stop": a place, and no denial."""
 _NAMES = ("ing", "s", "ed")
 """Endings of the words a list of denied signs is made of."""
 
@@ -126,6 +128,8 @@ def denials_of(message: Message) -> Denials:
         if first == "no" and (
             message.word(match.first - 1) in _EXCLAIMS or message.word(match.last + 1) in _TELLS
         ):
+            continue
+        if first == "stop" and message.word(match.first - 1) in _STOPS_AT:
             continue
         kind = match.rule.kind
         if kind is Kind.NOT or (kind is Kind.NO_LONGER and first in _NO):

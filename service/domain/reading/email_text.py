@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from service.domain.reading.mail_signatures import ANSWERS, without_signature
-from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES
+from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES, word_set
 from service.domain.reading.tokens import fold
 
 # All of these are matched against lines without the white space around them: a pattern that skips
@@ -30,13 +30,22 @@ _HEADER = re.compile(
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|greetings|(?:good )?(?:day|morning|afternoon|evening)|hola|holi|"
     r"buen(?:os|as)?(?: d[ií]as?| tardes?| noches?)?|estimad[oa]s?|qu[eé] tal)\b"
-    r"[^.?!:\d]{0,40}[,:!.]?$",
+    r"(?=[^?!:\d]{0,80}[,:!.]?$)",
     re.IGNORECASE,
 )
+_GREETED = word_set(
+    "there all everyone everybody folks team clinic staff office friends sir madam maam doctor "
+    "dr mr mrs ms miss therapist therapists good morning afternoon evening day to the at from "
+    "of and y a todos todas equipo clinica doctora dra senor senora senorita sr sra srta "
+    "licenciada lic senores estimados estimadas estimada estimado buen buenos buenas dia dias "
+    "tarde tardes noche noches que tal de del la los las el su amigos again hola hi hello hey "
+    "dear querida querido"
+)
+"""Whom a greeting greets, names aside."""
 _ITEM = re.compile(r"[> ]+(\d{1,2})[ .)]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ANSWERS = ANSWERS | {*LIST_NUMBERS, *ORDINALS, *PLACES}
-_MOST_GREETING_WORDS = 4
+_MOST_NAMES = 4
 _LONGEST_ATTRIBUTION = 202
 """Characters of a line that may begin an attribution."""
 
@@ -113,13 +122,19 @@ def _is_header_block(lines: list[str], at: int) -> bool:
 
 
 def _greets(line: str) -> bool:
-    """Whether a line is a greeting, and holds no answer: "Hello team," but not "Hi, none"."""
-    if not _GREETING.match(line):
+    """Whether a line only greets: "Hello team," but not "Hi, none" or "Hola, no respira."."""
+    greeting = _GREETING.match(line)
+    if greeting is None:
         return False
-    words = [fold(word) for word in _WORD.findall(line)]
-    if any(word in _ANSWERS for word in words):
+    words = _WORD.findall(line[greeting.end() :])
+    if any(fold(word) in _ANSWERS for word in words):
         return False
-    return line.endswith((",", ":", "!", ".")) or len(words) <= _MOST_GREETING_WORDS
+    names = [word for word in words if fold(word) not in _GREETED]
+    if len(names) == 1 and "," not in line[greeting.end() : -1]:
+        return True  # "hi maria"
+    return len(names) <= _MOST_NAMES and all(
+        word[0].isupper() and not word.isupper() for word in names
+    )
 
 
 def _without_greeting(lines: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from service.domain.reading.asking import asks
 from service.domain.reading.courtesy import length_without_thanks
 from service.domain.reading.lexicon import Family, Kind, Only
 from service.domain.reading.matching import Match, Message
+from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 from service.domain.vocabulary import Asked, Intent
@@ -16,6 +17,7 @@ DATED = frozenset({Intent.BOOKED, Intent.LATER})
 NO_QUESTION = frozenset({Asked.AFTER_SUGGESTION, Asked.REMINDER})
 """Where nothing of ours is open."""
 FEW_WORDS = 14
+_ASKS_TO_GO_ON = word_set("sigan siga sigas sigale siganle manden mande escriban escriba continuen")
 
 
 class Scope:
@@ -47,7 +49,18 @@ class Scope:
         if rule.intent in DATED and self._worried and not self._follow_up:
             # Before there is anything to book, a day told along with a concern belongs to that.
             return False
+        if rule.intent is Intent.STOP and self._answers_no_first(match):
+            return False
         return all(self._allows(only, match) for only in rule.only)
+
+    def _answers_no_first(self, match: Match) -> bool:
+        """ "todavia no, sigan mandando recordatorios": the "no" answers, the rest asks for more."""
+        return (
+            match.last > match.first
+            and self._message.word(match.first) == "no"
+            and self._message.word(match.first + 1) in _ASKS_TO_GO_ON
+            and self._message.tokens[match.first + 1].before is not Break.NONE
+        )
 
     def _allows(self, only: Only, match: Match) -> bool:
         if only is Only.FOLLOW_UP:

@@ -32,6 +32,19 @@ _DOUBTED = word_set("dicho dice dijo said hace be probably maybe its es sea")
 """ "4, could be nothing" picks 4."""
 _BOTH = word_set("both ambas ambos")
 _STANDS_OUT = word_set("most mostly mainly worst urge peor principal principalmente biggest main")
+_CONCLUDES = (
+    ARTICLES
+    | LABEL
+    | (_ONLY - {"nada"})
+    | _PUT
+    | _I_SAY
+    | _LEADS
+    | word_set(
+        "really honestly pues mejor no not ya there theres is hay tiene has guess answer just todo "
+        "well ok okay um eh we we're were he she us our te le diria estaria seria i im put puse"
+    )
+)
+""" "so nothing now", "ponga ninguna"; but not "he melts down over nothing", "no come nada"."""
 _REACH = 4
 _LAST_WORDS = 3
 
@@ -78,7 +91,7 @@ def ends_in_none(message: Message, heard: Heard, runs: list[Run]) -> bool:
         while first > runs[-1].last + 1 and message.tokens[first].before is Break.NONE:
             first -= 1
         words = {message.word(near) for near in range(first, at)}
-        return message.tokens[first].before is not Break.NONE and not words & _ADDS
+        return message.tokens[first].before is not Break.NONE and words <= _CONCLUDES
     return False
 
 

@@ -71,6 +71,8 @@ class Kind(StrEnum):
     """Danger that is over: "fine ever since"."""
     RIGHT_NOW = "right_now"
     """Danger at this moment, whatever else is told: "just now"."""
+    GOING_ON = "going_on"
+    """Danger told as it happens, to whomever: "is choking", "no respira"."""
     NOT_REAL = "not_real"
     """A film, a game, a lesson: "in the movie"."""
     SOMEONE_ELSE = "someone_else"

@@ -87,7 +87,9 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.NOT,
-        "scratch the, scratch number, cross the, tache el, tache la, quite el, quite la, no hay "
+        "no es problema, no es un problema, yo digo que no, yo digo q no, yo creo que no, "
+        "i say no, but i disagree, i disagree, scratch the, scratch number, cross the, tache el, "
+        "tache la, quite el, quite la, no hay "
         "lio, no hay problema, no hay bronca, no hay queja, no batalla, no batallamos, no tiene "
         "problema, no tenemos problema, no le cuesta, no me apura, no creo, no creo que, no lo "
         "creo, dont think so, i dont think so, ni hablar, nombre no, nombe no, nambe no, is "

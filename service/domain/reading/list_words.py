@@ -46,9 +46,10 @@ AND = word_set(
 )
 TO = word_set("to thru through threw a al hasta til till tru until")
 LABEL = word_set(
-    "nubmer numebr nmuber opc op opcs numbr nmbr numer numbrs nro nrs inc number numbers num nums "
-    "item items numero numeros nos option options opcion opciones question questions pregunta "
-    "preguntas line lines box boxes inciso incisos punto puntos answer answers"
+    "nmber nuemro numro nuber nmero numeor nubmer numebr nmuber opc op opcs numbr nmbr numer "
+    "numbrs nro nrs inc number numbers num nums item items numero numeros nos option options "
+    "opcion opciones question questions pregunta preguntas line lines box boxes inciso incisos "
+    "punto puntos answer answers"
 )
 ONLY = word_set("just only solo nomas solamente")
 """Before a number: this one and no other."""

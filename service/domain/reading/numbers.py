@@ -26,6 +26,7 @@ from service.domain.reading.run_answers import Answer, answers, put_right
 from service.domain.reading.types import Context, Evidence, Numbers, Picks
 from service.domain.reading.whole_list import (
     all_apart,
+    none_of_them,
     refuses_rest,
     says_all,
     says_no_item,
@@ -206,7 +207,8 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     if says_rest(message, heard, refused, picked):
         left = (latest - refused) | picked
         return (Picks.SOME, left) if left else (Picks.UNCLEAR, set())
-    if nothing and len(runs) == 1 and runs[0].is_range and picked == latest:
+    of_range = nothing and len(runs) == 1 and runs[0].is_range
+    if picked == latest and (of_range or none_of_them(heard, runs)):
         return Picks.NONE, set()  # "de 7 a 12 nada"
     if picked == latest and not refused and all_apart(message, heard, runs):
         return Picks.ALL, set()

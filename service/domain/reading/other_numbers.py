@@ -44,6 +44,7 @@ _DIGITS = frozenset(str(n) for n in range(1, 13))
 _APPOINTMENT = word_set("cita citas appointment appt appts")
 _ARTICLES = word_set("la el numero num the number")
 _MANY_ARTICLES = word_set("los las")
+_HOW_OFTEN = word_set("a per every each al por in an daily diarios diarias down before so pares")
 _OUT_OF = frozenset({("de", "los"), ("de", "las"), ("of", "the"), ("of", "those")})
 _ANSWERS_ON = word_set("respondo contesto escribo llamo hablo aviso digo mando vamos voy")
 _WRITES = word_set(
@@ -102,7 +103,7 @@ def no_picks(
             )
         if (
             these
-            or _counts(message, at)
+            or (_counts(message, at) and not _names_its_item(message, at, context))
             or _counts_others(message, at)
             or _of_all_shown(message, at)
         ):
@@ -176,6 +177,17 @@ def _counts(message: Message, at: int) -> bool:
         return True  # "3x a day"
     return following in COUNTED or (
         following in _BETWEEN_COUNTED and message.word(at + 2) in COUNTED
+    )
+
+
+def _names_its_item(message: Message, at: int, context: Context) -> bool:
+    """ "2 falling and 3 stairs": each number opens a clause, and the thing is one of the list."""
+    begins = at == 0 or message.word(at - 1) in {"and", "y", "also", "plus"}
+    begins = begins or message.tokens[at].before is not Break.NONE
+    return (
+        begins
+        and any(message.word(at + 1) in item.called for item in context.items)
+        and message.word(at + 2) not in _HOW_OFTEN
     )
 
 

@@ -90,6 +90,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         numbers = Numbers(Picks.NONE, (), none)
     if fine is None and not worries:
         fine = _ruled_out(concerns)
+    stops = intent is not None and intent.intent is Intent.STOP
     # "Dec 3" alone, once a visit may be booked: a day, and no pick from a list sent long ago.
     bare_day = (
         intent is None
@@ -98,7 +99,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         and len(message.tokens) <= _BARE_DAY_TOKENS
         and not says_also(message)
     )
-    if bare_day:
+    if bare_day or (stops and not _in_figures(numbers)):
         numbers = None
     elif intent is None or intent.intent not in DATED:
         day = None
@@ -108,7 +109,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         intent=intent.intent if intent else None,
         intent_evidence=intent.evidence if intent else None,
         numbers=numbers,
-        age=age.age,
+        age=None if stops and age.age is not None and age.age.months is None else age.age,
         concerns=concerns,
         flags=flags,
         hints=hints,
@@ -119,6 +120,11 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         question=intent.question if intent else None,
         date=day,
     )
+
+
+def _in_figures(numbers: Numbers | None) -> bool:
+    """Whether picks stand in figures: "2 3 stop" picks, the "end" of an opt-out picks nothing."""
+    return numbers is not None and any(letter.isdigit() for letter in numbers.evidence.words)
 
 
 def _hints(message: Message) -> tuple[Hint, ...]:

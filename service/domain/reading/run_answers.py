@@ -28,6 +28,7 @@ class Answer(Enum):
 
 
 _REACH = 5
+_WEAK_REACH = 4
 _OVER_REACH = 14
 _YES_OR_NO = word_set(
     "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
@@ -156,6 +157,9 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
         number = heard.numbers.get(low - 1)
         if number and any(heard.numbers[at] == number for at in heard.numbers if at > high):
             return False  # "8, no la 9. Osea 8 nada mas"
+        named = heard.numbers.get(high)
+        if named and any(heard.numbers[at] == named for at in heard.numbers if at < low - 1):
+            return False  # "3 no espere 4, no 3"
         return len(asked) == 1 and message.word(0) not in _COPULA and "the" not in words
     to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}
     return to
@@ -215,7 +219,7 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
         if message.word(at) == "but" and not heard.is_phrase(at) and _all_before(heard, at):
             return Answer.TAKEN_OUT
         if sign is Sign.NOT and not apart:
-            if not refusals and message.word(at) in _PLAIN_NO:
+            if not refusals and message.word(at) in _PLAIN_NO and not _no_ahead(message, heard, at):
                 return None
             return Answer.REFUSED
         if sign is Sign.OVER and not apart and message.word(at) not in _WEAK_OVER:
@@ -226,6 +230,23 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
         if sign not in (Sign.PLAIN, Sign.TO) or message.word(at) in _CONTRAST:
             return None
     return None
+
+
+def _no_ahead(message: Message, heard: Heard, at: int) -> bool:
+    """ "8 y 10, no 9": the only "no", after a comma and right before a number, refuses that one."""
+    following = at + 2 if message.word(at + 1) in ARTICLES else at + 1
+    return (
+        message.word(at) in {"no", "not"}
+        and message.tokens[at].before is not Break.NONE
+        and following < len(message.tokens)
+        and message.tokens[following].is_number
+        and all(message.tokens[near].before is Break.NONE for near in range(at + 1, following + 1))
+        and not any(
+            token.word in _YES_OR_NO - {"y", "n"} and heard.signs[near] is not Sign.SWAP
+            for near, token in enumerate(message.tokens)
+            if near != at
+        )
+    )
 
 
 def _after_colon(message: Message, at: int) -> bool:
@@ -247,6 +268,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
     """What the words behind a run say of it, up to token ``high``."""
     tokens = message.tokens
     reach = min(high, run.last + 1 + _OVER_REACH)
+    denied = False
     for at in range(run.last + 1, reach):
         sign = heard.signs[at]
         adjacent = at == run.last + 1
@@ -263,6 +285,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             belongs_ahead = message.word(at) not in _PLAIN_NO
             if belongs_ahead and not message.separated(at, high, Break.COMMA):
                 return None
+        if sign is Sign.NOT and high < len(tokens) and _no_ahead(message, heard, at):
+            return None
         last_word = adjacent and end + 1 >= len(tokens)
         if sign is Sign.NONE and adjacent and end > at and not run.is_range:
             told_of_it = tokens[at].before is Break.NONE or message.word(at) in _FLATLY
@@ -281,11 +305,16 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
             if near or adjacent:
                 return Answer.REFUSED
+        denied = denied or (sign is Sign.NOT and tokens[at].before is Break.NONE)
         if sign is Sign.OVER and message.word(at - 1) in COUNTED:
             continue  # "1, nacio 3 semanas antes"
         if sign is Sign.OVER:
             weak = message.word(end) in _WEAK_OVER and end - at < 3
-            if weak and not (at - run.last <= 3 and _closes(message, heard, end + 1, high)):
+            if weak and denied:
+                continue  # "3 no corre bien"
+            if weak and not (
+                at - run.last <= _WEAK_REACH and _closes(message, heard, end + 1, high)
+            ):
                 continue
             # "2 got better, still 3": the still of the next one
             until = reach if message.word(high - 1) not in _STILL_SO else min(reach, high - 1)

@@ -81,7 +81,8 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
     if telling.right_now(match):
         return rule.level
     # "His cousin has seizures" is no emergency; "his uncle hits him" is a crisis.
-    if rule.level is FlagLevel.URGENT and telling.someone_else(match):
+    of_another = rule.level is FlagLevel.URGENT and telling.someone_else(match)
+    if of_another and not telling.going_on(match):
         return None
     # Harm by somebody is not over because the child seems well.
     over = rule.passes and rule.level is FlagLevel.URGENT and telling.well_since(match)

@@ -23,13 +23,19 @@ _NO_ORDER = word_set(
 """Words right before a "stop" that ends a message, which make it no order: "the bus stop"."""
 _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo ya")
 """Words an opening "stop" may be followed by without a break: "stop we already have one"."""
-_URGING = word_set("please now just por favor ya all it this me us nos plis porfa")
+_URGING = word_set(
+    "please pls plz plss plis pleas plse now just por favor ya all it this me us nos plis porfa"
+)
 _WHOLE = frozenset({"stop.word", "stop.word_spanish"})
 _SURE_WORDS = 3
 _ENOUGH = word_set("suficiente enough basta unsubscribe")
 _NOTHING_MORE = word_set("more nada para")
 """Of the list or of the child as well: "no more", "no quiero nada"."""
-_ASKED_FIRST = frozenset({("please", "stop"), ("stop", "please"), ("pls", "stop")})
+_ASKED_FIRST = frozenset(
+    {("please", "stop"), ("stop", "please"), ("pls", "stop"), ("plz", "stop"), ("stop", "pls")}
+)
+_SHOUTED = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ALTO", "BAJA"})
+_NAMES_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT})
 _UNMISTAKABLE = word_set("unsubscribe stopall optout desuscribir desuscribirme")
 """These opt out whatever else is said of the child."""
 
@@ -53,11 +59,22 @@ def _is_a_sentence(match: Match, said: set[str], message: Message, courtesy: set
 
 
 def _is_asked_first(message: Message) -> bool:
-    """ "Please stop. My son passed away": asked in a sentence of its own, before anything else."""
+    """ "Please stop. My son passed away", "STOP. he reads these", "pls stop i dont want this":
+    asked before anything else."""
     opening = (message.word(0), message.word(1))
-    if opening not in _ASKED_FIRST or len(message.tokens) == len(opening):
-        return False
-    return message.tokens[len(opening)].before is Break.SENTENCE
+    if opening in _ASKED_FIRST and len(message.tokens) > len(opening):
+        return _goes_on_about_us(message, len(opening))
+    first = message.text[message.tokens[0].start : message.tokens[0].end]
+    shouted = first in _SHOUTED and not message.text.isupper()
+    return shouted and len(message.tokens) > 1 and _goes_on_about_us(message, 1)
+
+
+def _goes_on_about_us(message: Message, at: int) -> bool:
+    """Whether a new sentence begins at token ``at``, or the order is explained, naming no child."""
+    if message.tokens[at].before is Break.SENTENCE:
+        return True
+    told = (m.rule.kind for m in message.of(Family.CONCERN))
+    return message.word(at) in _GOES_ON and _NAMES_CHILD.isdisjoint(told)
 
 
 def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:

@@ -18,6 +18,7 @@ from service.domain.vocabulary import FlagLevel
 _REACHES = 14
 _NOT_REAL_REACHES = 8
 _OTHER_REACHES = 8
+_GOING_ON_REACHES = 3
 _MYSELF = "grammar.myself"
 _YEARS_AGO = "danger.years_ago"
 _TURNS = word_set(
@@ -49,6 +50,10 @@ class Telling:
     def right_now(self, match: Match) -> bool:
         """Whether it is said to happen now, or to have just happened."""
         return self._near(match, Kind.RIGHT_NOW, _REACHES)
+
+    def going_on(self, match: Match) -> bool:
+        """Whether it is told as it happens: then it counts whosever child it is."""
+        return self._near(match, Kind.GOING_ON, _GOING_ON_REACHES)
 
     def not_real(self, match: Match) -> bool:
         """Whether it belongs to a film, a game or a lesson."""

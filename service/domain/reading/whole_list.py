@@ -179,6 +179,11 @@ def unmistakable(message: Message, heard: Heard, sign: Sign) -> bool:
     )
 
 
+def none_of_them(heard: Heard, runs: list[Run]) -> bool:
+    """ "none of 1-6 apply to him": of the only numbers named, none."""
+    return len(runs) == 1 and heard.at(runs[0].begins - 1) is Sign.NONE
+
+
 def refuses_rest(heard: Heard) -> bool:
     """ "no to 1, no to 2, no to everything else too" """
     for at, sign in enumerate(heard.signs):
