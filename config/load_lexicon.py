@@ -6,10 +6,13 @@ a wrong entry stops the start with one line that names file, line and key.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, product
 from pathlib import Path
 
 from config.pack_files import Entry, PackError, read_pack_file
+from config.pack_values import yes_or_no
 from config.real_words import real_words
 from config.rule_entries import SECTIONS
 from service.domain.reading.lexicon import (
@@ -22,6 +25,7 @@ from service.domain.reading.lexicon import (
     compile_lexicon,
 )
 from service.domain.reading.phrases import PhraseError, fewest_words, members, parse
+from service.domain.reading.slips import slips_of
 from service.domain.reading.word_tree import Phrase, Words
 from service.domain.reading.written_together import is_together, split_together
 from service.domain.vocabulary import Intent, Language
@@ -47,6 +51,8 @@ class _Packs:
     parts: dict[str, int] = field(default_factory=dict)
     """The parts of phrases of several parts, by how they are written."""
     together: dict[int, list[TogetherPhrase]] = field(default_factory=dict)
+    slips: list[tuple[Words, Rule]] = field(default_factory=list)
+    """What is heard as a whole message though words run together or a letter is wrong."""
 
 
 def load_lexicon(root: Path) -> Lexicon:
@@ -74,6 +80,7 @@ def load_lexicon(root: Path) -> Lexicon:
         lost_skill=lost[0],
         real_words={language: real_words(language) for language in Language},
         together={first: tuple(phrases) for first, phrases in packs.together.items()},
+        slips=slips_of(packs.slips),
     )
 
 
@@ -94,11 +101,25 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
                 there = packs.ids[rule.id]
                 entry.fail("id", f"'{rule.id}' also stands at {there.path.name}:{there.line}")
             packs.ids[rule.id] = entry
+            if "slips" in entry.values and yes_or_no(entry, "slips", default=False):
+                packs.slips += [(words, rule) for words in _written_out(entry, packs)]
+                continue
             before = sum(map(len, packs.together.values()))
             phrases = _phrases(entry, "en", rule, packs) + _phrases(entry, "es", rule, packs)
             if not phrases and before == sum(map(len, packs.together.values())):
                 entry.fail("en", "needs at least one phrase in en or es")
             packs.phrasings.append(Phrasing(rule, phrases))
+
+
+def _written_out(entry: Entry, packs: _Packs) -> Iterator[Words]:
+    """Every way of saying an entry's phrases."""
+    for key in ("en", "es"):
+        for phrase in entry.texts(key):
+            try:
+                for words in product(*parse(phrase, packs.classes)):
+                    yield tuple(chain.from_iterable(words))
+            except PhraseError as error:
+                entry.fail(key, f"'{phrase}': {error}")
 
 
 def _members(entry: Entry) -> tuple[Words, ...]:

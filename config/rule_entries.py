@@ -115,7 +115,7 @@ def _safety(entry: Entry) -> Rule:
 
 
 def _intent(entry: Entry) -> Rule:
-    entry.only(*_BASE, "intent", "whole", "question", "only")
+    entry.only(*_BASE, "intent", "whole", "question", "only", "slips")
     intent = _enum(entry, "intent", Intent)
     if intent is None:
         entry.fail("intent", "is missing")

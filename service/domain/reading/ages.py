@@ -49,6 +49,7 @@ from service.domain.vocabulary import Asked
 _MOST_NUMBERS = 40
 _IS = frozenset({"es", "is", "shes", "hes", "be", "sera", "y"})
 _ONES = frozenset({"un", "una", "one", "uno"})
+_ARTICLES = frozenset({"a", "un", "una"})
 _SAID_AGAIN = 6
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
@@ -96,6 +97,8 @@ def read_age(message: Message, context: Context) -> AgeReading:
         token = tokens[at]
         numbers += token.is_number
         begins = token.is_number or token.word in _CAN_BEGIN or cardinal(token) is not None
+        # An article before another begins nothing.
+        begins = begins and not (token.word in _ARTICLES and message.word(at + 1) in _ARTICLES)
         told = _told_at(message, at, context) if begins else None
         if told is None:
             at += 1

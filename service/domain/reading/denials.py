@@ -65,13 +65,12 @@ class Denials:
     known: dict[int, bool | None] = field(default_factory=dict)
     """For the first token of a sign, whether it is denied; None: where it is a mere name."""
 
-    def list_of(self, matches: Iterable[Match]) -> None:
-        """Let a denial go on along these signs."""
-        tokens = self.message.tokens
-        for match in matches:
-            if tokens[match.first].word not in _PERSONS:
-                first = self.signs.get(match.last, match.first)
-                self.signs[match.last] = min(first, match.first)
+    def list_of(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Let a denial go on along the signs that stand at these first and last tokens."""
+        tokens, signs = self.message.tokens, self.signs
+        for first, last in spans:
+            if tokens[first].word not in _PERSONS and signs.get(last, first) >= first:
+                signs[last] = first
 
     def deny(self, match: Match) -> bool:
         """Whether a sign is denied."""
@@ -138,6 +137,6 @@ def denials_of(message: Message) -> Denials:
             says_no[match.first] = match.last
     denials = Denials(message, says_no)
     if says_no:
-        denials.list_of(message.of(Family.SAFETY))
-        denials.list_of(message.of(Family.DANGER))
+        for family in (Family.SAFETY, Family.DANGER):
+            denials.list_of((match.first, match.last) for match in message.of(family))
     return denials

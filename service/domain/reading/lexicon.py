@@ -7,12 +7,13 @@ that end up in a reading's evidence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from service.domain.reading.dates_as_written import MONTHS, WEEKDAYS
 from service.domain.reading.number_words import ORDINALS, WORDS
+from service.domain.reading.slips import Slips
 from service.domain.reading.spelling import Spelling, spelling
 from service.domain.reading.word_tree import Node, Phrase, Words, plant, plant_part, words_of
 from service.domain.vocabulary import Domain, FlagLevel, Intent, Language
@@ -184,6 +185,8 @@ class Lexicon:
     """The safety rule behind "used to walk" and "ya no camina"."""
     danger_parts: frozenset[int] = frozenset()
     """The parts that signs of danger are told in."""
+    slips: Slips[Rule] = field(default_factory=Slips)
+    """Whole messages heard with a slip in them."""
 
 
 # A phrase written with the short form is found with the long one too (and "he dont eat").
@@ -237,6 +240,7 @@ def compile_lexicon(
     lost_skill: Rule,
     real_words: Mapping[Language, frozenset[str]] = MappingProxyType({}),
     together: Mapping[int, tuple[TogetherPhrase, ...]] = MappingProxyType({}),
+    slips: Slips[Rule] | None = None,
 ) -> Lexicon:
     """Compile packs into one tree."""
     tree: Node[Rule] = Node()
@@ -257,6 +261,7 @@ def compile_lexicon(
         english=english,
         spanish=spanish,
         lost_skill=lost_skill,
+        slips=slips or Slips(),
         danger_parts=frozenset(
             part
             for first, phrases in together.items()

@@ -99,6 +99,8 @@ def _first_token(match: Match) -> int:
     return match.first
 
 
+_SAYS_NO = frozenset({"no", "not", "never", "nunca", "ya"})
+"""Never courtesy: "no dejen de mandar mensajes"."""
 _K = "k"
 _K_ALONE = 4
 """In so few words a "k" is an "okay": "k thx"."""
@@ -132,6 +134,14 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         # A longer control word must not hide what counts anywhere: both are looked at.
         both = [*matches.get(Family.INTENT, ()), *control]
         matches[Family.INTENT] = sorted(both, key=_first_token)
+    slip = lexicon.slips.heard(tokens)
+    if slip is None and (polite := matches.get(Family.COURTESY)):
+        courtesy = {at for match in polite for at in range(match.first, match.last + 1)}
+        slip = lexicon.slips.heard(
+            [t for at, t in enumerate(tokens) if at not in courtesy or t.word in _SAYS_NO]
+        )
+    if slip is not None:
+        matches.setdefault(Family.INTENT, []).insert(0, Match(slip, 0, len(tokens) - 1))
     others = {
         m.last: m.rule.kind is _OTHER
         for m in matches.get(_CONCERN, ())

@@ -28,7 +28,7 @@ _URGING = word_set(
 )
 _WHOLE = frozenset({"stop.word", "stop.word_spanish"})
 _SURE_WORDS = 3
-_ENOUGH = word_set("suficiente enough basta unsubscribe")
+_ENOUGH = word_set("suficiente enough basta unsubscribe opt")
 _NOTHING_MORE = word_set("more nada para")
 """Of the list or of the child as well: "no more", "no quiero nada"."""
 _ASKED_FIRST = frozenset(

@@ -58,15 +58,12 @@ class _Parts:
         known = self.sure if affirmed else self.every
         places = known.get(part)
         if places is None:
-            matches = self.matches(part)
+            spans = sorted(self.found.get(part, ()))
+            matches = [Match(_PART, first, last) for first, last in spans]
             if affirmed:
                 matches = [match for match in matches if not self._denied(match)]
             places = known[part] = _Found(matches, [match.first for match in matches])
         return places
-
-    def matches(self, part: int) -> list[Match]:
-        """A part's places, first to last."""
-        return [Match(_PART, first, last) for first, last in sorted(self.found.get(part, ()))]
 
     def _denied(self, match: Match) -> bool:
         return self.denials is not None and self.denials.deny(match)
@@ -115,13 +112,16 @@ def _hear_denials(parts: _Parts, lexicon: Lexicon) -> None:
     parts.denials = denials = denials_of(parts.message)
     if denials.says_no:
         for number in parts.found.keys() & lexicon.danger_parts:
-            denials.list_of(parts.matches(number))
+            denials.list_of(parts.found[number])
 
 
 def _dangers(parts: _Parts, anchor: int, phrase: TogetherPhrase) -> Iterator[Match]:
-    without = [parts.places(no, False).matches for no in phrase.without if no in parts.found]
     for match in _together(parts, anchor, phrase, _MOST_DANGERS):
-        if not any(_beside(parts.message, matches, match.parts) for matches in without):
+        if not any(
+            _beside(parts.message, parts.places(no, False).matches, match.parts)
+            for no in phrase.without
+            if no in parts.found
+        ):
             yield match
 
 

@@ -27,6 +27,9 @@ QUOTED = "On Mon, Nov 23, 2026 at 4:10 PM Sunny Days <a@b.example> wrote:\n> 1 L
         ("Hi team\n\nAge is 5.\n\nThanks in advance!\nLeo\nApt 4, 900 Pine", "Age is 5."),
         ("Hi\n\nAge is 5.\n\nHave a great day,\nLeo Park\n3rd grade teacher", "Age is 5."),
         ("Dear Sunny Days,\nMy son is 6.\nThank you for your help!\nJo", "My son is 6."),
+        ("Hi Sunny Days Pediatric Therapy team,\nhe falls", "he falls"),
+        ("Estimada Lic. Ramirez:\nse cae", "se cae"),
+        ("hola equipo\nse cae", "se cae"),
         ("Hola, tiene 5.\n\nUn cordial saludo,\nAna\nCalle 12", "Hola, tiene 5."),
         ("6\n\nThis email is confidential and only for the 2 people named above", "6"),
     ],
@@ -45,6 +48,11 @@ def test_only_what_the_parent_wrote_is_left(mail: str, text: str) -> None:
         "- 3\n- 5",
         "He falls\n- None",
         "Call Me\n555 123 4567",
+        "Hola, quiero darme de baja por favor.\nBraulio",
+        "Hi, please unsubscribe me.\nJohn",
+        "Hola, mi hijo no respira.\nAyuda",
+        "HOLA MI BEBE NO RESPIRA\nayuda",
+        "Hello, he falls a lot,\nJohn",
     ],
 )
 def test_an_answer_is_never_taken_for_courtesy(mail: str) -> None:
