@@ -41,13 +41,19 @@ def wants_booking(outcome: Outcome, policy: Policy) -> bool:
 def phrases(
     outcome: Outcome, side: Side, language: Language, checklist: Checklist, age_months: int | None
 ) -> tuple[str, ...]:
-    """One side's reasons in the parent's terms, first said first, each once."""
+    """One side's reasons in the parent's terms, first said first, each once: what the same words
+    told ("isn't crawling": a skill still to come, and big moves) is named by its first domain."""
+    told = {
+        (reason.rule, reason.words, reason.item): reason
+        for reason in reversed(outcome.reasons)
+        if reason.domain and reason.side is side
+    }
     found = [
         checklist.reason(reason.item, language, age_months)
         if reason.item
         else checklist.domain_phrase(reason.domain, language)
-        for reason in outcome.reasons
-        if reason.domain and reason.side is side
+        for reason in reversed(told.values())
+        if reason.domain
     ]
     return tuple(dict.fromkeys(found))
 

@@ -114,7 +114,7 @@ def child_words(named: list[Named], message: Message, lost_skill: Rule) -> Child
         evidence = _evidence(one, message)
         domains = rule.domains
         if one.missing and rule.not_yet is not None:
-            domains = (rule.not_yet,)
+            domains = (rule.not_yet, *rule.domains)
         said = {(c.domain, c.status, c.evidence.start, c.evidence.end) for c in concerns[-3:]}
         concerns += [
             Concern(domain, one.status, evidence)

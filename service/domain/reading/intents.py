@@ -41,7 +41,7 @@ _REASONS = frozenset(
 )
 """Why not now, told beside a question: "where are you? i'm on the bus" asks."""
 _NO_NEED = "stop.no_need_to_write"
-"""No opt-out beside a visit that was booked: "ya no hace falta que me recuerden, ya hice la cita"."""
+"""No opt-out beside a visit that is booked: "no hace falta que me recuerden, ya hice la cita"."""
 _THANKS = word_set("thanks thank you thx ty gracias muchas")
 _WISH = word_set("interesa interested quiero")
 _NOT_NOW = word_set(
@@ -84,7 +84,7 @@ def read_intent(
     scope = Scope(message, context, courtesy, worried)
     matches = [m for m in found if scope.counts(m)]
     asks_clinic = any(m.rule.intent is Intent.FAQ for m in matches)
-    if any(m.rule.intent is Intent.BOOKED for m in matches):
+    if any(m.rule.intent is Intent.BOOKED and not m.rule.whole for m in matches):
         matches = [m for m in matches if m.rule.id != _NO_NEED]
     back = any(m.rule.id.startswith(_BACK_AGAIN) for m in matches)
     for intent in (Intent.START, *_ORDER) if back else _ORDER:

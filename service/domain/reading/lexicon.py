@@ -129,7 +129,7 @@ class Rule:
     source: str
     domains: tuple[Domain, ...] = ()
     not_yet: Domain | None = None
-    """Domain used instead where the skill is missing altogether."""
+    """Domain that counts as well where the skill is missing altogether."""
     milestone: str | None = None
     topic: str | None = None
     condition: str | None = None

@@ -20,6 +20,7 @@ from service.domain.reading.number_words import (
 from service.domain.reading.types import Context
 
 _FIRST = word_set("primerito primerita first primero primera primeros primeras primer top")
+_FIRSTBORN = word_set("bebe hijo hija baby child kid nieto nieta nino nina born time vez")
 _ATTENDS = word_set("va esta entro anda pasa")
 _BEFORE_LAST = word_set("penultimo penultima")
 _ENDS_OF_LIST = {("hasta", "abajo"): -1, ("hasta", "arriba"): 0, ("mero", "abajo"): -1}
@@ -158,6 +159,8 @@ def _placed(
         return None
     if message.word(at - 1) == "en" and message.word(at - 2) in _ATTENDS:
         return None  # "va en primero"
+    if message.word(at + 1) in _FIRSTBORN:
+        return None  # "es mi primer bebe"
     place = ordinal(message.tokens[at])
     if place is not None and word not in _FIRST:
         if (message.word(at + 1), message.word(at + 2)) == ("to", "last"):
