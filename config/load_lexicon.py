@@ -50,7 +50,7 @@ class _Packs:
     spellings: dict[str, str] = field(default_factory=dict)
     parts: dict[str, int] = field(default_factory=dict)
     """The parts of phrases of several parts, by how they are written."""
-    together: dict[int, list[TogetherPhrase]] = field(default_factory=dict)
+    together: list[TogetherPhrase] = field(default_factory=list)
     slips: list[tuple[Words, Rule]] = field(default_factory=list)
     """What is heard as a whole message though words run together or a letter is wrong."""
 
@@ -79,7 +79,7 @@ def load_lexicon(root: Path) -> Lexicon:
         spanish=packs.spanish,
         lost_skill=lost[0],
         real_words={language: real_words(language) for language in Language},
-        together={first: tuple(phrases) for first, phrases in packs.together.items()},
+        together=packs.together,
         slips=slips_of(packs.slips),
     )
 
@@ -104,9 +104,9 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
             if "slips" in entry.values and yes_or_no(entry, "slips", default=False):
                 packs.slips += [(words, rule) for words in _written_out(entry, packs)]
                 continue
-            before = sum(map(len, packs.together.values()))
+            before = len(packs.together)
             phrases = _phrases(entry, "en", rule, packs) + _phrases(entry, "es", rule, packs)
-            if not phrases and before == sum(map(len, packs.together.values())):
+            if not phrases and before == len(packs.together):
                 entry.fail("en", "needs at least one phrase in en or es")
             packs.phrasings.append(Phrasing(rule, phrases))
 
@@ -171,12 +171,13 @@ def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
     first, *others = map(number, written.parts)
     found = TogetherPhrase(
         rule=rule,
+        first=first,
         others=tuple(others),
         without=tuple(map(number, written.without)),
         whole_message=written.whole_message,
         follows=written.follows[1:],
     )
-    packs.together.setdefault(first, []).append(found)
+    packs.together.append(found)
 
 
 def _read_words(entry: Entry, packs: _Packs) -> None:

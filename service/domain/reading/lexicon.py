@@ -6,7 +6,7 @@ that end up in a reading's evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -162,6 +162,7 @@ class TogetherPhrase:
     """A rule that fires where all its parts stand near each other; parts are known by number."""
 
     rule: Rule
+    first: int
     others: tuple[int, ...]
     """The parts besides the first."""
     without: tuple[int, ...]
@@ -170,14 +171,20 @@ class TogetherPhrase:
     follows: tuple[bool, ...] = ()
     """For each of the others whether it stands right after the part before it."""
 
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """All that must be found."""
+        return (self.first, *self.others)
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything the matcher needs, computed once. Share it; it is never changed."""
 
     tree: Node[Rule]
-    together: Mapping[int, tuple[TogetherPhrase, ...]]
-    """Phrases of several parts, by the number of their first part."""
+    together: Mapping[int, tuple[tuple[tuple[int, ...], TogetherPhrase], ...]]
+    """Phrases of several parts by the one that is rarest, each with the parts it needs besides,
+    the rarer ones first."""
     spelling: Spelling
     english: frozenset[str]
     spanish: frozenset[str]
@@ -230,6 +237,22 @@ def _written_out(words: Words) -> list[Words]:
     return forms
 
 
+def _fewest_letters(phrase: Phrase) -> int:
+    return sum(min(sum(map(len, words)) for words in part) for part in phrase)
+
+
+def _by_rarest(
+    phrases: Sequence[TogetherPhrase], letters: Mapping[int, int]
+) -> dict[int, tuple[tuple[tuple[int, ...], TogetherPhrase], ...]]:
+    """Most messages hold "he" and few hold "antifreeze": what is rare is looked for first. How
+    rare a part is, is told by the letters of the shortest way of saying it."""
+    found: dict[int, list[tuple[tuple[int, ...], TogetherPhrase]]] = {}
+    for phrase in phrases:
+        rarest, *others = sorted(dict.fromkeys(phrase.parts), key=lambda part: -letters[part])
+        found.setdefault(rarest, []).append((tuple(others), phrase))
+    return {part: tuple(those) for part, those in found.items()}
+
+
 def compile_lexicon(
     phrasings: Iterable[Phrasing],
     *,
@@ -239,15 +262,17 @@ def compile_lexicon(
     spanish: Iterable[str],
     lost_skill: Rule,
     real_words: Mapping[Language, frozenset[str]] = MappingProxyType({}),
-    together: Mapping[int, tuple[TogetherPhrase, ...]] = MappingProxyType({}),
+    together: Sequence[TogetherPhrase] = (),
     slips: Slips[Rule] | None = None,
 ) -> Lexicon:
     """Compile packs into one tree."""
     tree: Node[Rule] = Node()
+    letters: dict[int, int] = {}
     for phrasing in phrasings:
         for phrase in phrasing.phrases:
             phrase = _with_long_forms(phrase)
             if phrasing.rule.family is Family.PART:
+                letters[phrasing.rule.part] = _fewest_letters(phrase)
                 plant_part(tree, phrase, phrasing.rule.part)
             else:
                 plant(tree, phrase, phrasing.rule)
@@ -256,7 +281,7 @@ def compile_lexicon(
     real = (real_words.get(language, frozenset[str]()) for language in Language)
     return Lexicon(
         tree=tree,
-        together=together,
+        together=_by_rarest(together, letters),
         spelling=spelling({*words_of(tree), *WORDS, *ORDINALS}, alone, fixed_spellings, *real),
         english=english,
         spanish=spanish,
@@ -264,9 +289,8 @@ def compile_lexicon(
         slips=slips or Slips(),
         danger_parts=frozenset(
             part
-            for first, phrases in together.items()
-            for phrase in phrases
+            for phrase in together
             if phrase.rule.family is Family.DANGER
-            for part in (first, *phrase.others)
+            for part in phrase.parts
         ),
     )

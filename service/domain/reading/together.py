@@ -89,18 +89,17 @@ def _fired(parts: _Parts, lexicon: Lexicon) -> list[Match]:
     fired: dict[Rule, Match] = {}
     dangers: list[Match] = []
     for number in found:
-        for phrase in phrases.get(number, ()):
-            others = phrase.others
-            if others and others[0] not in found:
+        for needed, phrase in phrases.get(number, ()):
+            if needed and needed[0] not in found:
                 continue
             rule = phrase.rule
-            if rule in fired or not all(part in found for part in others):
+            if rule in fired or not all(part in found for part in needed):
                 continue
             if rule.family is _OF_DANGER:
                 _hear_denials(parts, lexicon)
-                dangers += _dangers(parts, number, phrase)
+                dangers += _dangers(parts, phrase)
             else:
-                match = next(_together(parts, number, phrase, _MOST_ANCHORS), None)
+                match = next(_together(parts, phrase, _MOST_ANCHORS), None)
                 if match is not None:
                     fired[rule] = match
     return [*fired.values(), *dangers]
@@ -115,8 +114,8 @@ def _hear_denials(parts: _Parts, lexicon: Lexicon) -> None:
             denials.list_of(parts.found[number])
 
 
-def _dangers(parts: _Parts, anchor: int, phrase: TogetherPhrase) -> Iterator[Match]:
-    for match in _together(parts, anchor, phrase, _MOST_DANGERS):
+def _dangers(parts: _Parts, phrase: TogetherPhrase) -> Iterator[Match]:
+    for match in _together(parts, phrase, _MOST_DANGERS):
         if not any(
             _beside(parts.message, parts.places(no, False).matches, match.parts)
             for no in phrase.without
@@ -125,13 +124,13 @@ def _dangers(parts: _Parts, anchor: int, phrase: TogetherPhrase) -> Iterator[Mat
             yield match
 
 
-def _together(parts: _Parts, anchor: int, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
+def _together(parts: _Parts, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
     message = parts.message
     danger = phrase.rule.family is _OF_DANGER
     affirmed = danger and phrase.rule.deniable
     places = [parts.places(part, affirmed) for part in phrase.others]
     follows = phrase.follows or (False,) * len(places)
-    for first in parts.places(anchor, affirmed).matches[:most]:
+    for first in parts.places(phrase.first, affirmed).matches[:most]:
         spans = [first]
         for part, next_to in zip(places, follows, strict=True):
             if next_to:
