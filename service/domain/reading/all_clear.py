@@ -97,7 +97,7 @@ def _of_everything(match: Match, message: Message) -> bool:
 def _of_the_rest(match: Match, message: Message) -> bool:
     """ "otherwise she is fine", "todo lo demas bien": said of what is left."""
     return any(
-        message.word(at) in _THE_REST
+        message.word(at) in _THE_REST and message.word(at - 1) not in _NOTHING
         for at in _clause(match.first, message)
         if not match.first <= at <= match.last
     )

@@ -28,6 +28,7 @@ _OR = frozenset({"or", "nor", "ni", "o"})
 _NO = word_set(
     "no ya not doesnt dont didnt isnt without sin hasnt havent never nunca jamas tampoco"
 )
+_DID_NOT = word_set("not didnt hasnt havent never nunca")
 _PERSONS = word_set("he she hes shes him her his i im we they my me son daughter baby el ella")
 _EXCLAIMS = word_set("ay oh uy ah omg dios")
 """ "Oh no" is a cry, and denies nothing."""
@@ -135,6 +136,12 @@ def denials_of(message: Message) -> Denials:
             says_no[match.last] = match.last
         elif kind in (Kind.CAN, Kind.CANNOT) and first in _NO:
             says_no[match.first] = match.last
+        elif kind is Kind.TRAP:
+            # "Didnt swallow", "did not swallow": no trouble with eating, and denies.
+            at = match.first + (first == "did")
+            if message.word(at) in _DID_NOT:
+                says_no[at] = at
+
     denials = Denials(message, says_no)
     if says_no:
         for family in (Family.SAFETY, Family.DANGER):

@@ -159,6 +159,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.VAGUE,
+        "dont know which, do not know which, no idea which, no sabria decirle, no sabria decirles, "
         "no sabria cual escoger, no se cual escoger, no sabria cuales, no se cuales escoger, no "
         "sabria cuales escoger, no sabria cual elegir, no se cual elegir, casi la mitad, como la "
         "mitad, una o dos pero no se, uno o dos pero no se, one or two but not sure, too many to "

@@ -144,7 +144,7 @@ _PLAIN = (
     "igual would maybe mayb mostly definitely definetly def deff too very they them down over "
     "keep leave stays como can u could your are is only just say think guess probably possibly "
     "mainly especially esp little bit teeny tiny tad smidge kind sort sorta sure ya creo "
-    "que tal vez quizas quiza talvez solo solamente unicamente nomas nadamas mas poco "
+    "que tal vez quizas quiza talvez talves solo solamente unicamente nomas nadamas mas poco "
     "poquito poquitito tantito algo mucho muchisimo bastante demasiado super really absolutely "
     "literally obviously clearly certain certainly big time always often sobre veces siempre "
     "ratos lo mejor puede ser podria podrian seria serian parece posiblemente probablemente "

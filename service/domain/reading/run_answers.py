@@ -48,11 +48,13 @@ _SAYS_ENOUGH = 3
 _LEADS_ON = word_set("much tanto de of to on out off any a la el")
 _GOES_ON = AND | word_set("desde since but pero because bc cuz cause since porque porq xq pq pues")
 _WHO = word_set("he she i we el ella its that eso thats hes shes")
+_PARENTS = word_set("papa mama dad mom daddy father mother")
 _WORSE = word_set("peor worse lost perdio")
 _NEAR_BEHIND = 8
 _BEFORE = word_set("antes used")
 _PUT = word_set("pongo digo marco puse mande escribi put wrote sent said dije marque typed picked")
 _ALMOST = word_set("almost casi nearly")
+_ADDED = word_set("also tambien agregue agreguele agregale add too sumale anada")
 _AT_FIRST = word_set("primero first antes before earlier")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
@@ -100,6 +102,8 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
 def _put_at_first(message: Message, run: Run) -> bool:
     """ "3, bueno puse 2 primero pero no": what was put at first, and is no more."""
     before = message.word(run.begins - 1)
+    if any(token.word in _ADDED for token in message.tokens):
+        return False  # "primero dije 7 pero agreguele el 8 tambien"
     if message.word(run.begins - 2) in _ALMOST and before in _PUT:
         return True  # "i almost said 2"
     return before in _PUT and message.word(run.last + 1) in _AT_FIRST
@@ -367,7 +371,9 @@ def _answered_one_by_one(message: Message, heard: Heard, run: Run) -> bool:
 
 def _of_another(message: Message, first: int, at: int) -> bool:
     """ "3 and 4, her brother was the same and he grew out of it": it is over for somebody else."""
-    return any(message.others.get(near) for near in range(first, at))
+    return any(
+        message.others.get(near) or message.word(near) in _PARENTS for near in range(first, at)
+    )
 
 
 def _worse_then(message: Message, at: int, reach: int) -> bool:

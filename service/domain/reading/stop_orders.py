@@ -12,6 +12,7 @@ OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
 _ORDERS = word_set(
     "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout remove"
     " delete borrame borreme borrenme quitenme saquenme elimineme eliminenme eliminame salirme"
+    " unsub quiteme quitame borrenos quitenos desuscribanme desuscribame desuscribeme"
 )
 _PLAIN_ORDERS = word_set("stop stopall unsubscribe cease desist")
 """Those that may end a message without a break before them: "this is annoying stop"."""
@@ -24,7 +25,7 @@ _NO_ORDER = word_set(
 _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo ya")
 """Words an opening "stop" may be followed by without a break: "stop we already have one"."""
 _URGING = word_set(
-    "please pls plz plss plis pleas plse now just por favor ya all it this me us nos plis porfa"
+    "kindly please pls plz plss plis pleas plse now just por favor ya all it this me us nos porfa"
 )
 _WHOLE = frozenset({"stop.word", "stop.word_spanish"})
 _SURE_WORDS = 3
@@ -32,11 +33,21 @@ _ENOUGH = word_set("suficiente enough basta unsubscribe opt")
 _NOTHING_MORE = word_set("more nada para")
 """Of the list or of the child as well: "no more", "no quiero nada"."""
 _ASKED_FIRST = frozenset(
-    {("please", "stop"), ("stop", "please"), ("pls", "stop"), ("plz", "stop"), ("stop", "pls")}
+    {
+        ("please", "stop"),
+        ("stop", "please"),
+        ("pls", "stop"),
+        ("plz", "stop"),
+        ("stop", "pls"),
+        ("stop", "plz"),
+    }
 )
+_PLEASE = word_set("please pls plz kindly porfavor porfa")
 _SHOUTED = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ALTO", "BAJA"})
 _NAMES_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT})
-_UNMISTAKABLE = word_set("unsubscribe stopall optout desuscribir desuscribirme")
+_UNMISTAKABLE = word_set(
+    "unsub unsubscribe desuscribanme desuscribame stopall optout desuscribir desuscribirme"
+)
 """These opt out whatever else is said of the child."""
 
 
@@ -69,9 +80,22 @@ def _is_asked_first(message: Message) -> bool:
     return shouted and len(message.tokens) > 1 and _goes_on_about_us(message, 1)
 
 
+def _is_asked_last(message: Message) -> bool:
+    """ "... my child by phone. Please stop it", "in dinner rush STOP": asked after all else."""
+    tokens = message.tokens
+    last = message.text[tokens[-1].start : tokens[-1].end]
+    if last in _SHOUTED and not message.text.isupper():
+        return True
+    first = next((at for at in range(len(tokens) - 1, 0, -1) if not message.joined(at)), 0)
+    words = {token.word for token in tokens[first:]}
+    return (
+        bool(words & _PLEASE) and bool(words & _PLAIN_ORDERS) and words <= _PLAIN_ORDERS | _URGING
+    )
+
+
 def _goes_on_about_us(message: Message, at: int) -> bool:
-    """Whether a new sentence begins at token ``at``, or the order is explained, naming no child."""
-    if message.tokens[at].before is Break.SENTENCE:
+    """Whether a new clause begins at token ``at``, or the order is explained, naming no child."""
+    if message.tokens[at].before is not Break.NONE:
         return True
     told = (m.rule.kind for m in message.of(Family.CONCERN))
     return message.word(at) in _GOES_ON and _NAMES_CHILD.isdisjoint(told)
@@ -81,7 +105,8 @@ def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Mat
     """ "This is harassment, stop": an order of a word or two, in a message not about the child."""
     first_word = message.word(0)
     sure = first_word in _UNMISTAKABLE and mine[0].first == 0
-    sure = sure or _is_asked_first(message)
+    sure = sure or message.word(len(message.tokens) - 1) in _UNMISTAKABLE
+    sure = sure or _is_asked_first(message) or _is_asked_last(message)
     if not sure and any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)):
         return None
     end = len(message.tokens) - 1
