@@ -37,6 +37,7 @@ _EXCLAIMED = frozenset(
 """What follows a "que" that calls out and asks nothing: "que rapidos"."""
 _QUE = {"q": "que", "k": "que", "ke": "que", "kuando": "cuando", "kuanto": "cuanto"}
 """ "K significa", "a q hora": as thumbs write it."""
+_YOU_ALL = frozenset({"you", "guys", "yall", "all", "folks", "people"})
 _DONE = frozenset({"booked", "scheduled", "done", "confirmed", "set", "made"})
 _WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
 
@@ -87,6 +88,8 @@ def _marked(message: Message, first: int, last: int) -> bool:
 def _tells(at: int, message: Message) -> bool:
     """ "Que rapidos" calls out, "did it online" and "is booked already" leave out who it was."""
     word, after = message.word(at), message.word(at + 1)
+    if word in {"are", "r"} and message.word(at - 1) in _YOU_ALL:
+        return True  # "you guys are a lifesaver"
     if word == "que":
         return after in _EXCLAIMED
     if word == "did":

@@ -35,6 +35,7 @@ def without_thanks(message: Message) -> Message:
         },
         sentences=message.sentences[:end],
         clauses=message.clauses[:end],
+        words=[*message.words[:end], ""],
         others={at: other for at, other in message.others.items() if at < end},
     )
 

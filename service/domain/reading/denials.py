@@ -61,6 +61,8 @@ class Denials:
     message: Message
     says_no: dict[int, int]
     """Where the words of a denial count, and the last token of it."""
+    waiting: list[Iterable[tuple[int, int]]] = field(default_factory=list)
+    """First and last tokens of signs not looked at yet: most denials end no list of signs."""
     signs: dict[int, int] = field(default_factory=dict)
     """For the last token of a sign, its first."""
     known: dict[int, bool | None] = field(default_factory=dict)
@@ -68,10 +70,16 @@ class Denials:
 
     def list_of(self, spans: Iterable[tuple[int, int]]) -> None:
         """Let a denial go on along the signs that stand at these first and last tokens."""
-        tokens, signs = self.message.tokens, self.signs
-        for first, last in spans:
-            if tokens[first].word not in _PERSONS and signs.get(last, first) >= first:
-                signs[last] = first
+        self.waiting.append(spans)
+
+    def _sign_at(self, last: int) -> int | None:
+        words, signs = self.message.words, self.signs
+        for spans in self.waiting:
+            for first, end in spans:
+                if words[first] not in _PERSONS and signs.get(end, first) >= first:
+                    signs[end] = first
+        self.waiting.clear()
+        return signs.get(last)
 
     def deny(self, match: Match) -> bool:
         """Whether a sign is denied."""
@@ -113,7 +121,7 @@ class Denials:
         return False
 
     def _ends_denied(self, at: int) -> bool:
-        sign = self.signs.get(at)
+        sign = self._sign_at(at)
         if sign is None:
             return False
         # "Never had a seizure or passed out": a set phrase that says its own no.

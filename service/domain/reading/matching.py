@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from service.domain.reading.found_parts import FoundParts
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
 from service.domain.reading.tokens import Break, Token, tokenise
 from service.domain.reading.types import Evidence
@@ -42,12 +43,14 @@ class Message:
     text: str
     tokens: list[Token]
     matches: dict[Family, list[Match]]
-    parts: dict[int, list[tuple[int, int]]]
-    """Where parts stand that mean something only together, by number: first and last token."""
+    parts: FoundParts
+    """Where parts stand that mean something only together."""
     sentences: list[int]
     """For each token, how many sentence breaks stand before it."""
     clauses: list[int]
     """For each token, how many breaks of any kind stand before it."""
+    words: list[str]
+    """The tokens' words, and an empty one after them."""
     others: dict[int, bool]
     """Where a person was named (last token): whether it is somebody else than the child."""
 
@@ -57,8 +60,8 @@ class Message:
 
     def word(self, at: int) -> str:
         """The word at token ``at``; empty before the first and past the last."""
-        tokens = self.tokens
-        return tokens[at].word if 0 <= at < len(tokens) else ""
+        # The last of the words is empty, and stands before the first as well.
+        return self.words[at] if -1 <= at < len(self.words) else ""
 
     def joined(self, at: int) -> bool:
         """Whether token ``at`` stands in the same sentence as the one before."""
@@ -147,14 +150,15 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         for m in matches.get(_CONCERN, ())
         if m.rule.kind is _OTHER or m.rule.id == "grammar.child"
     }
-    return Message(text, tokens, matches, parts, sentences, clauses, others)
+    words = [token.word for token in tokens]
+    words.append("")
+    return Message(text, tokens, matches, parts, sentences, clauses, words, others)
 
 
-def _walk(
-    tokens: list[Token], root: Node[Rule]
-) -> tuple[dict[Family, list[Match]], dict[int, list[tuple[int, int]]]]:
-    """The phrases found by family, those not within a longer; and every part, by number."""
-    parts: dict[int, list[tuple[int, int]]] = {}
+def _walk(tokens: list[Token], root: Node[Rule]) -> tuple[dict[Family, list[Match]], FoundParts]:
+    """The phrases found by family, those not within a longer; and every part."""
+    parts = FoundParts()
+    hits = parts.hits
     longest_from: dict[Family, dict[int, list[Match]]] = {}
     # Half-read phrases: the words that may follow, the first token, and how many words the gap
     # still takes.
@@ -173,13 +177,7 @@ def _walk(
                 reached.append((begun, at))
             for node, first in reached:
                 if node.parts:
-                    span = (first, at)
-                    for number in node.parts:
-                        spans = parts.get(number)
-                        if spans is None:
-                            parts[number] = [span]
-                        else:
-                            spans.append(span)
+                    hits.append((node.parts, (first, at)))
                 for rule in node.values:
                     starts = longest_from.get(rule.family)
                     if starts is None:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from service.domain.reading.denials import Denials, denials_of
+from service.domain.reading.found_parts import FoundParts
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule, TogetherPhrase
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.tokens import Break
@@ -48,7 +49,7 @@ class _Parts:
     """The parts of phrases found in a message, by number, put in order where first needed."""
 
     message: Message
-    found: dict[int, list[tuple[int, int]]]
+    found: FoundParts
     denials: Denials | None = None
     every: dict[int, _Found] = field(default_factory=dict)
     sure: dict[int, _Found] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class _Parts:
         known = self.sure if affirmed else self.every
         places = known.get(part)
         if places is None:
-            spans = sorted(self.found.get(part, ()))
+            spans = sorted(self.found.spans(part))
             matches = [Match(_PART, first, last) for first, last in spans]
             if affirmed:
                 matches = [match for match in matches if not self._denied(match)]
@@ -72,7 +73,7 @@ class _Parts:
 def add_together(message: Message, lexicon: Lexicon) -> None:
     """Add to the message's matches every rule whose parts stand together; once each, but for
     danger at every place."""
-    if not message.parts:
+    if not message.parts.hits:
         return
     parts = _Parts(message, message.parts)
     for fired in _fired(parts, lexicon):
@@ -85,11 +86,11 @@ def _first_token(match: Match) -> int:
 
 
 def _fired(parts: _Parts, lexicon: Lexicon) -> list[Match]:
-    found, phrases = parts.found, lexicon.together
+    found, phrases = parts.found.numbers, lexicon.together
     fired: dict[Rule, Match] = {}
     dangers: list[Match] = []
-    for number in found:
-        for needed, phrase in phrases.get(number, ()):
+    for number in sorted(found & phrases.keys()):
+        for needed, phrase in phrases[number]:
             if needed and needed[0] not in found:
                 continue
             rule = phrase.rule
@@ -110,8 +111,7 @@ def _hear_denials(parts: _Parts, lexicon: Lexicon) -> None:
         return
     parts.denials = denials = denials_of(parts.message)
     if denials.says_no:
-        for number in parts.found.keys() & lexicon.danger_parts:
-            denials.list_of(parts.found[number])
+        denials.list_of(parts.found.spans_of_any(lexicon.danger_parts))
 
 
 def _dangers(parts: _Parts, phrase: TogetherPhrase) -> Iterator[Match]:
@@ -119,7 +119,7 @@ def _dangers(parts: _Parts, phrase: TogetherPhrase) -> Iterator[Match]:
         if not any(
             _beside(parts.message, parts.places(no, False).matches, match.parts)
             for no in phrase.without
-            if no in parts.found
+            if no in parts.found.numbers
         ):
             yield match
 
@@ -142,7 +142,7 @@ def _together(parts: _Parts, phrase: TogetherPhrase, most: int) -> Iterator[Matc
             spans.append(near)
         else:
             if danger or not any(
-                _in_sentence(message, parts.found.get(no, ()), spans) for no in phrase.without
+                _in_sentence(message, parts.found.spans(no), spans) for no in phrase.without
             ):
                 yield _joined(phrase.rule, spans)
 
