@@ -30,6 +30,8 @@ _REPEATED = {
     "signatures": "\n--\nThanks,\n",
     "denials": "no not never cant ",
     "brothers": "her brother ",
+    "denials, listed": "no seizures, no fever, ",
+    "signs, denied at the end": "seizures, ",
     "births": "born in may ",
     "birthdays": "turns 4 in may ",
     "all but": "all but 5 ",

@@ -25,7 +25,7 @@ from service.domain.reading.lexicon import (
     compile_lexicon,
 )
 from service.domain.reading.phrases import PhraseError, fewest_words, members, parse
-from service.domain.reading.slips import slips_of
+from service.domain.reading.slips import SHORTEST, slips_of, squeezed
 from service.domain.reading.word_tree import Phrase, Words
 from service.domain.reading.written_together import is_together, split_together
 from service.domain.vocabulary import Intent, Language
@@ -101,8 +101,11 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
                 there = packs.ids[rule.id]
                 entry.fail("id", f"'{rule.id}' also stands at {there.path.name}:{there.line}")
             packs.ids[rule.id] = entry
-            if "slips" in entry.values and yes_or_no(entry, "slips", default=False):
-                packs.slips += [(words, rule) for words in _written_out(entry, packs)]
+            if yes_or_no(entry, "slips", default=False):
+                said = [(words, rule) for words in _ways_to_say(entry, packs)]
+                if not said:
+                    entry.fail("en", "needs at least one phrase in en or es")
+                packs.slips += said
                 continue
             before = len(packs.together)
             phrases = _phrases(entry, "en", rule, packs) + _phrases(entry, "es", rule, packs)
@@ -111,13 +114,18 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
             packs.phrasings.append(Phrasing(rule, phrases))
 
 
-def _written_out(entry: Entry, packs: _Packs) -> Iterator[Words]:
+def _ways_to_say(entry: Entry, packs: _Packs) -> Iterator[Words]:
     """Every way of saying an entry's phrases."""
     for key in ("en", "es"):
         for phrase in entry.texts(key):
             try:
+                if is_together(phrase) or ".." in phrase:
+                    raise PhraseError("a whole message has no parts and no gaps")
                 for words in product(*parse(phrase, packs.classes)):
-                    yield tuple(chain.from_iterable(words))
+                    said = tuple(chain.from_iterable(words))
+                    if len(squeezed(said)) < SHORTEST:
+                        raise PhraseError(f"'{' '.join(said)}' is too short to hear with a slip")
+                    yield said
             except PhraseError as error:
                 entry.fail(key, f"'{phrase}': {error}")
 

@@ -43,19 +43,16 @@ def phrases(
 ) -> tuple[str, ...]:
     """One side's reasons in the parent's terms, first said first, each once: what the same words
     told ("isn't crawling": a skill still to come, and big moves) is named by its first domain."""
-    told = {
-        (reason.rule, reason.words, reason.item): reason
-        for reason in reversed(outcome.reasons)
-        if reason.domain and reason.side is side
-    }
-    found = [
-        checklist.reason(reason.item, language, age_months)
-        if reason.item
-        else checklist.domain_phrase(reason.domain, language)
-        for reason in reversed(told.values())
-        if reason.domain
-    ]
-    return tuple(dict.fromkeys(found))
+    told: dict[tuple[str, str, str | None], str] = {}
+    for reason in outcome.reasons:
+        if reason.domain and reason.side is side:
+            told.setdefault(
+                (reason.rule, reason.words, reason.item),
+                checklist.reason(reason.item, language, age_months)
+                if reason.item
+                else checklist.domain_phrase(reason.domain, language),
+            )
+    return tuple(dict.fromkeys(told.values()))
 
 
 def _suggestion(

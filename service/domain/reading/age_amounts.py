@@ -44,12 +44,13 @@ def amount_at(message: Message, at: int) -> tuple[float, int] | None:
         part = cardinal(tokens[last + 2]) if last + 2 < len(tokens) else None
         if part is not None and 0 < part < 10:
             return number + part / 10, last + 2
-    if token.is_number and last + 1 < len(tokens):
+    if last + 1 < len(tokens):
         nxt = tokens[last + 1]
         between = message.text[token.end : nxt.start]
-        if nxt.is_number and between in {".", ","} and (len(nxt.word) == 1 or nxt.word in _PARTS):
+        tenths = token.is_number and nxt.is_number and between in {".", ","}
+        if tenths and (len(nxt.word) == 1 or nxt.word in _PARTS):
             return number + int(nxt.word) / 10 ** len(nxt.word), last + 1
-        if nxt.word == "half" and not between.strip():
+        if token.is_number and nxt.word == "half" and not between.strip():
             return number + 0.5, last + 1
         joined = between.strip() in {"", "&", "+", "-"}
         if message.word(last + 2) in {"2", "4"} and nxt.word in {"1", "3"} and joined:

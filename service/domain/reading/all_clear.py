@@ -24,6 +24,7 @@ _WONDERS = frozenset({"if", "whether", "si", "sure", "wondering", "wonder"})
 """Before words of being well they ask: "can u tell me if hes normal"."""
 _IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
 _NOTHING = word_set("nothing none nada ninguno ninguna")
+_ABOUT = word_set("de en con para sobre about with for as regarding")
 _SAYS_NOTHING = word_set(
     "so we i he she hes shes its it is are and honestly really truly basically but lol haha now "
     "doc doctor dr ped pediatrician said says dice segun normal right ok "
@@ -83,7 +84,13 @@ def _overall(message: Message) -> int | None:
 
 
 def _of_everything(match: Match, message: Message) -> bool:
-    """Whether the clause holds nothing else to speak of, as "bottle no problem" does."""
+    """Whether the clause holds nothing else to speak of, as "bottle no problem" does, and was not
+    opened by what it speaks of ("de correr y brincar, ninguna queja")."""
+    sentence = message.sentences[match.first]
+    opens = bisect_left(message.sentences, sentence)
+    begins_clause = message.clauses[match.first]
+    if message.word(opens) in _ABOUT and message.clauses[opens] == begins_clause - 1:
+        return False
     begins = max(
         (at for at in message.ends(Family.CONCERN, Kind.CONTRAST) if at < match.first), default=-1
     )  # "usa panal pero no me apura"

@@ -16,6 +16,8 @@ from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
 _REACHES = 6
+_LONGEST_LIST = 40
+"""No list of denied signs is longer; what stands further on counts."""
 _SAYS_NOTHING = word_set(
     "a an any the of been be being had have having has ever really even actually yet more other "
     "such his her hers their its about sign signs history episode episodes kind kinds hard bad "
@@ -28,7 +30,7 @@ _OR = frozenset({"or", "nor", "ni", "o"})
 _NO = word_set(
     "no ya not doesnt dont didnt isnt without sin hasnt havent never nunca jamas tampoco"
 )
-_DID_NOT = word_set("not didnt hasnt havent never nunca")
+_DENYING = word_set("not didnt hasnt havent never nunca")
 _PERSONS = word_set("he she hes shes him her his i im we they my me son daughter baby el ella")
 _EXCLAIMS = word_set("ay oh uy ah omg dios")
 """ "Oh no" is a cry, and denies nothing."""
@@ -65,6 +67,8 @@ class Denials:
     """First and last tokens of signs not looked at yet: most denials end no list of signs."""
     signs: dict[int, int] = field(default_factory=dict)
     """For the last token of a sign, its first."""
+    depth: int = 0
+    """How many signs of a list are being followed."""
     known: dict[int, bool | None] = field(default_factory=dict)
     """For the first token of a sign, whether it is denied; None: where it is a mere name."""
 
@@ -93,7 +97,10 @@ class Denials:
     def _denied(self, first: int) -> bool | None:
         if first not in self.known:
             self.known[first] = False  # for a list that bites its own tail
-            self.known[first] = self._reached(first)
+            if self.depth < _LONGEST_LIST:
+                self.depth += 1
+                self.known[first] = self._reached(first)
+                self.depth -= 1
         return self.known[first]
 
     def _reached(self, first: int) -> bool | None:
@@ -147,8 +154,12 @@ def denials_of(message: Message) -> Denials:
         elif kind is Kind.TRAP:
             # "Didnt swallow", "did not swallow": no trouble with eating, and denies.
             at = match.first + (first == "did")
-            if message.word(at) in _DID_NOT:
+            if message.word(at) in _DENYING:
                 says_no[at] = at
+            # "No head bumps, no seizures": a set phrase does not reach over a comma.
+            for at in range(match.first + 1, match.last + 1):
+                if message.word(at) == "no" and message.tokens[at].before is not Break.NONE:
+                    says_no[at] = at
 
     denials = Denials(message, says_no)
     if says_no:

@@ -46,6 +46,9 @@ _ITEM = re.compile(r"[> ]+(\d{1,2})[ .)]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ANSWERS = ANSWERS | {*LIST_NUMBERS, *ORDINALS, *PLACES}
 _MOST_NAMES = 4
+_FEWEST_WORDS = 3
+_STOPS = re.compile(r"[.,;!]")
+_TITLE = re.compile(r"\b(?:dra?|mrs?|ms|lic|sra?|srta|prof|ing|[a-z])\.", re.IGNORECASE)
 _LONGEST_ATTRIBUTION = 202
 """Characters of a line that may begin an attribution."""
 
@@ -121,25 +124,30 @@ def _is_header_block(lines: list[str], at: int) -> bool:
     return sum(1 for line in lines[at : at + 5] if _HEADER.match(line.lstrip())) >= 3
 
 
-def _greets(line: str) -> bool:
-    """Whether a line only greets: "Hello team," but not "Hi, none" or "Hola, no respira."."""
+def _greets(line: str, follows: int) -> bool:
+    """Whether a line only greets: "Hello team," but not "Hi, none" or "Hola, no respira.".
+
+    A lone name before fewer than three more words may be what the mail says: "Hi, Choking", "help".
+    """
     greeting = _GREETING.match(line)
     if greeting is None:
         return False
-    words = _WORD.findall(line[greeting.end() :])
-    if any(fold(word) in _ANSWERS for word in words):
+    rest, titles = _TITLE.subn(" ", line[greeting.end() :])
+    rest = rest.strip(" ,:!.")
+    words = _WORD.findall(rest)
+    if _STOPS.search(rest) or any(fold(word) in _ANSWERS for word in words):
         return False
     names = [word for word in words if fold(word) not in _GREETED]
-    if len(names) == 1 and "," not in line[greeting.end() : -1]:
-        return True  # "hi maria"
+    if names and len(names) == len(words) and not titles and follows < _FEWEST_WORDS:
+        return False
     return len(names) <= _MOST_NAMES and all(
-        word[0].isupper() and not word.isupper() for word in names
+        word[0].isupper() and (len(word) == 1 or not word.isupper()) for word in names
     )
 
 
 def _without_greeting(lines: list[str]) -> list[str]:
     for i, line in enumerate(lines):
         if line.strip():
-            follows = any(later.strip() for later in lines[i + 1 :])
-            return lines[i + 1 :] if follows and _greets(line.strip()) else lines
+            follows = sum(len(later.split()) for later in lines[i + 1 :])
+            return lines[i + 1 :] if _greets(line.strip(), follows) else lines
     return lines

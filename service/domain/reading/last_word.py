@@ -41,7 +41,7 @@ _CONCLUDES = (
     | _LEADS
     | word_set(
         "really honestly pues mejor no not ya there theres is hay tiene has guess answer just todo "
-        "well ok okay um eh we we're were he she us our te le diria estaria seria i im put puse"
+        "well ok okay um eh we were he she us our te le diria estaria seria i im put puse"
     )
 )
 """ "so nothing now", "ponga ninguna"; but not "he melts down over nothing", "no come nada"."""

@@ -17,9 +17,11 @@ from service.domain.reading.number_words import (
     ordinal,
     word_set,
 )
+from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 
 _FIRST = word_set("primerito primerita first primero primera primeros primeras primer top")
+_FIRST_OF = word_set("first primer primera primero")
 _FIRSTBORN = word_set("bebe hijo hija baby child kid nieto nieta nino nina born time vez")
 _ATTENDS = word_set("va esta entro anda pasa")
 _BEFORE_LAST = word_set("penultimo penultima")
@@ -159,8 +161,9 @@ def _placed(
         return None
     if message.word(at - 1) == "en" and message.word(at - 2) in _ATTENDS:
         return None  # "va en primero"
-    if message.word(at + 1) in _FIRSTBORN:
-        return None  # "es mi primer bebe"
+    near = at + 1 < len(message.tokens) and message.tokens[at + 1].before is Break.NONE
+    if word in _FIRST_OF and near and message.word(at + 1) in _FIRSTBORN:
+        return None  # "es mi primer bebe", "the first time"
     place = ordinal(message.tokens[at])
     if place is not None and word not in _FIRST:
         if (message.word(at + 1), message.word(at + 2)) == ("to", "last"):

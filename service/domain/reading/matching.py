@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -137,14 +138,9 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
         # A longer control word must not hide what counts anywhere: both are looked at.
         both = [*matches.get(Family.INTENT, ()), *control]
         matches[Family.INTENT] = sorted(both, key=_first_token)
-    slip = lexicon.slips.heard(tokens)
-    if slip is None and (polite := matches.get(Family.COURTESY)):
-        courtesy = {at for match in polite for at in range(match.first, match.last + 1)}
-        slip = lexicon.slips.heard(
-            [t for at, t in enumerate(tokens) if at not in courtesy or t.word in _SAYS_NO]
-        )
+    slip = _heard_with_slips(tokens, matches.get(Family.COURTESY, ()), lexicon)
     if slip is not None:
-        matches.setdefault(Family.INTENT, []).insert(0, Match(slip, 0, len(tokens) - 1))
+        matches.setdefault(Family.INTENT, []).insert(0, slip)
     others = {
         m.last: m.rule.kind is _OTHER
         for m in matches.get(_CONCERN, ())
@@ -153,6 +149,23 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
     words = [token.word for token in tokens]
     words.append("")
     return Message(text, tokens, matches, parts, sentences, clauses, words, others)
+
+
+def _heard_with_slips(
+    tokens: list[Token], polite: Sequence[Match], lexicon: Lexicon
+) -> Match | None:
+    """What the message says as a whole, though words run together or a letter is wrong: with its
+    courtesy, without, or in the words it ends with when each has a full stop ("Leave. Me.")."""
+    courtesy = {at for match in polite for at in range(match.first, match.last + 1)}
+    plain = [t for at, t in enumerate(tokens) if at not in courtesy or t.word in _SAYS_NO]
+    apart = len(tokens)
+    while apart and tokens[apart - 1].before is _SENTENCE:
+        apart -= 1
+    for first, said in ((0, tokens), (0, plain), (apart, tokens[apart:])):
+        rule = lexicon.slips.heard(said)
+        if rule is not None:
+            return Match(rule, first, len(tokens) - 1)
+    return None
 
 
 def _walk(tokens: list[Token], root: Node[Rule]) -> tuple[dict[Family, list[Match]], FoundParts]:

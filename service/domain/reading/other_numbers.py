@@ -45,6 +45,7 @@ _APPOINTMENT = word_set("cita citas appointment appt appts")
 _ARTICLES = word_set("la el numero num the number")
 _MANY_ARTICLES = word_set("los las")
 _HOW_OFTEN = word_set("a per every each al por in an daily diarios diarias down before so pares")
+""" "2 tantrums a day", "5 shoes down": then it is a number of them after all."""
 _OUT_OF = frozenset({("de", "los"), ("de", "las"), ("of", "the"), ("of", "those")})
 _ANSWERS_ON = word_set("respondo contesto escribo llamo hablo aviso digo mando vamos voy")
 _WRITES = word_set(

@@ -22,11 +22,12 @@ from service.domain.reading.intents import IntentRead, read_intent
 from service.domain.reading.language import read_language
 from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
-from service.domain.reading.number_words import word_set
+from service.domain.reading.number_words import cardinal, word_set
 from service.domain.reading.numbers import read_numbers, says_also, says_none
 from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
 from service.domain.reading.types import (
+    Age,
     Concern,
     Context,
     Evidence,
@@ -99,7 +100,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         and len(message.tokens) <= _BARE_DAY_TOKENS
         and not says_also(message)
     )
-    if bare_day or (stops and not _in_figures(numbers)):
+    if bare_day or (stops and not _picks_beside_stop(message, numbers)):
         numbers = None
     elif intent is None or intent.intent not in DATED:
         day = None
@@ -109,7 +110,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
         intent=intent.intent if intent else None,
         intent_evidence=intent.evidence if intent else None,
         numbers=numbers,
-        age=None if stops and age.age is not None and age.age.months is None else age.age,
+        age=_age_beside_stop(age.age) if stops else age.age,
         concerns=concerns,
         flags=flags,
         hints=hints,
@@ -122,9 +123,19 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     )
 
 
-def _in_figures(numbers: Numbers | None) -> bool:
-    """Whether picks stand in figures: "2 3 stop" picks, the "end" of an opt-out picks nothing."""
-    return numbers is not None and any(letter.isdigit() for letter in numbers.evidence.words)
+def _picks_beside_stop(message: Message, numbers: Numbers | None) -> bool:
+    """Whether items were picked before asking to stop: "2 3 stop" picks; the "end" of an opt-out
+    and "no more" pick nothing."""
+    return (
+        numbers is not None
+        and numbers.picks is Picks.SOME
+        and any(cardinal(token) is not None for token in message.tokens)
+    )
+
+
+def _age_beside_stop(age: Age | None) -> Age | None:
+    """An age is kept beside an opt-out where it is one; that none was told is no answer then."""
+    return age if age is not None and age.months is not None else None
 
 
 def _hints(message: Message) -> tuple[Hint, ...]:

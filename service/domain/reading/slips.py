@@ -18,7 +18,7 @@ from service.domain.reading.tokens import Token
 from service.domain.reading.word_tree import Words
 
 _T = TypeVar("_T")
-_SHORTEST = 7
+SHORTEST = 6
 _SHORTEST_WITH_SLIP = 9
 _LONGEST = 44
 _MOST_WORDS = 10
@@ -35,14 +35,15 @@ class Slips(Generic[_T]):
 
     whole: Mapping[str, _T] = field(default_factory=dict)
     halves: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
-    """The phrases by their length and either half: a slip leaves one of the two as it is."""
+    """The phrases by their length and the letters they begin or end with, almost half of them: a
+    slip leaves one of the two as it is."""
 
     def heard(self, tokens: list[Token]) -> _T | None:
         """What a whole message means, courtesy left out, if it is one of these."""
         if not tokens or len(tokens) > _MOST_WORDS or any(t.is_number for t in tokens):
             return None
         letters = squeezed(token.word for token in tokens)
-        if not _SHORTEST <= len(letters) <= _LONGEST:
+        if not SHORTEST <= len(letters) <= _LONGEST:
             return None
         found = self.whole.get(letters)
         if found is not None or len(letters) < _SHORTEST_WITH_SLIP:
@@ -53,7 +54,7 @@ class Slips(Generic[_T]):
 
     def _near(self, letters: str) -> Iterator[str]:
         for length in range(len(letters) - 1, len(letters) + 2):
-            half = length // 2
+            half = length // 2 - 1
             for part in (letters[:half], letters[-half:]):
                 for phrase in self.halves.get((length, part), ()):
                     if one_apart(letters, phrase):
@@ -62,11 +63,10 @@ class Slips(Generic[_T]):
 
 def slips_of(phrases: Iterable[tuple[Words, _T]]) -> Slips[_T]:
     """Build the index."""
-    known = {squeezed(words): meaning for words, meaning in phrases}
-    whole = {letters: said for letters, said in known.items() if len(letters) >= _SHORTEST}
+    whole = {squeezed(words): meaning for words, meaning in phrases}
     halves: dict[tuple[int, str], list[str]] = {}
     for letters in whole:
-        size = len(letters)
-        for part in {letters[: size // 2], letters[-(size // 2) :]}:
-            halves.setdefault((size, part), []).append(letters)
+        half = len(letters) // 2 - 1
+        for part in {letters[:half], letters[-half:]}:
+            halves.setdefault((len(letters), part), []).append(letters)
     return Slips(whole, {half: tuple(found) for half, found in halves.items()})

@@ -42,9 +42,14 @@ _ASKED_FIRST = frozenset(
         ("stop", "plz"),
     }
 )
+_TELLS = word_set(
+    "say says said saying tell tells told telling yell yells yelling scream screams screaming him "
+    "her them ever hear hears heard dice digo dijo grita gritando decirle dicen"
+)
+""" "He does not listen when told STOP": words of what was said to a child."""
 _PLEASE = word_set("please pls plz kindly porfavor porfa")
-_SHOUTED = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ALTO", "BAJA"})
-_NAMES_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT})
+_SHOUTED = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "ALTO"})
+_NAMES_CHILD = OF_THE_CHILD - {Kind.CANNOT}
 _UNMISTAKABLE = word_set(
     "unsub unsubscribe desuscribanme desuscribame stopall optout desuscribir desuscribirme"
 )
@@ -84,7 +89,8 @@ def _is_asked_last(message: Message) -> bool:
     """ "... my child by phone. Please stop it", "in dinner rush STOP": asked after all else."""
     tokens = message.tokens
     last = message.text[tokens[-1].start : tokens[-1].end]
-    if last in _SHOUTED and not message.text.isupper():
+    told = message.word(len(tokens) - 2) in _NO_ORDER | _TELLS
+    if last in _SHOUTED and not message.text.isupper() and not told:
         return True
     first = next((at for at in range(len(tokens) - 1, 0, -1) if not message.joined(at)), 0)
     words = {token.word for token in tokens[first:]}

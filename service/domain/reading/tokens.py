@@ -58,7 +58,6 @@ class Break(IntEnum):
 
 
 # Named once: to look up a member of an enumeration takes longer than most of what is done with it.
-_SAID_WITH_WEIGHT = 3
 _NO_BREAK, _COMMA, _SENTENCE = Break.NONE, Break.COMMA, Break.SENTENCE
 
 
@@ -150,22 +149,4 @@ def tokenise(text: str) -> list[Token]:
             tokens.append(Token(word, start, next_end, before, is_number))
             end = next_end
             was_digit = is_number
-    _join_single_words(tokens)
     return tokens
-
-
-def _join_single_words(tokens: list[Token]) -> None:
-    """ "Leave. Me. Alone.": three words in a row or more that each have a full stop are one
-    sentence, said with weight."""
-    first = 0
-    for at in range(1, len(tokens) + 1):
-        if at < len(tokens) and tokens[at].before is _SENTENCE and not tokens[at].is_number:
-            continue
-        # Words from ``first`` up to ``end`` have a full stop between them; the one at ``first``
-        # may end a longer sentence, and the one at ``end`` begin one.
-        begins = first if first == 0 else first + 1
-        end = at if at == len(tokens) else at - 1
-        if end - begins >= _SAID_WITH_WEIGHT:
-            for joined in tokens[begins + 1 : end]:
-                joined.before = _NO_BREAK
-        first = at

@@ -55,6 +55,7 @@ _KNOWS = word_set(
     "caseworker worker doctor doc pediatrician paper papers certificate nurse wife husband agency "
     "file mom dad chart"
 )
+_SINCE_THEN = word_set("que con sin de en no")
 _TELLS_ON = word_set("es esta anda and y is va casi")
 """ "12 años ya es grandecito" tells an age."""
 _ROUGHLY = word_set("ya pues esta anda hola ha tener tendra debe andara creo sera")
@@ -188,6 +189,7 @@ def _spans(message: Message, first: int, last: int) -> bool:
     return (
         begins
         and message.word(last + 1) in {"now", "ya"}
+        and (message.word(last + 1) == "now" or message.word(last + 2) in _SINCE_THEN)
         and message.tokens[last + 1].before is Break.NONE
         and last > first
         and last + 2 < len(message.tokens)

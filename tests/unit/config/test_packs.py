@@ -46,6 +46,18 @@ def test_the_version_changes_with_any_word(project: Path) -> None:
         ("config/sending_hours.yaml", '"09:00"', "nine", "must be a time"),
         ("config/sending_hours.yaml", "monday", "moonday", "unknown day"),
         ("config/reminders.yaml", "after_suggestion:", "after_suggestion: [", "expected"),
+        (
+            "config/intents/stop_with_slips.yaml",
+            "leave me|us|my-family alone",
+            "stop",
+            "too short to hear",
+        ),
+        (
+            "config/intents/stop_with_slips.yaml",
+            "leave me|us|my-family alone",
+            "a .. b",
+            "no parts and no",
+        ),
         ("config/safety/urgent_colour.yaml", "shirt|one|with", "(shirt|one|with)", "be missing"),
     ],
 )
@@ -53,7 +65,9 @@ def test_a_broken_pack_is_refused_with_file_line_and_reason(
     project: Path, file: str, old: str, new: str, complaint: str
 ) -> None:
     path = project / file
-    path.write_text(path.read_text().replace(old, new, 1))
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
     with pytest.raises(PackError, match=rf"{Path(file).name}:\d+: .*{complaint}") as caught:
         load_packs.__wrapped__(project)
     assert "\n" not in str(caught.value)

@@ -28,6 +28,7 @@ QUOTED = "On Mon, Nov 23, 2026 at 4:10 PM Sunny Days <a@b.example> wrote:\n> 1 L
         ("Hi\n\nAge is 5.\n\nHave a great day,\nLeo Park\n3rd grade teacher", "Age is 5."),
         ("Dear Sunny Days,\nMy son is 6.\nThank you for your help!\nJo", "My son is 6."),
         ("Hi Sunny Days Pediatric Therapy team,\nhe falls", "he falls"),
+        ("Hi Dr. J. Smith,\nhe falls a lot", "he falls a lot"),
         ("Estimada Lic. Ramirez:\nse cae", "se cae"),
         ("hola equipo\nse cae", "se cae"),
         ("Hola, tiene 5.\n\nUn cordial saludo,\nAna\nCalle 12", "Hola, tiene 5."),
@@ -53,6 +54,10 @@ def test_only_what_the_parent_wrote_is_left(mail: str, text: str) -> None:
         "Hola, mi hijo no respira.\nAyuda",
         "HOLA MI BEBE NO RESPIRA\nayuda",
         "Hello, he falls a lot,\nJohn",
+        "hello unsubscribe\nBob",
+        "Hola, Baja\nAna",
+        "Hola, Convulsiona\nAna",
+        "Hi. Choking\nhelp",
     ],
 )
 def test_an_answer_is_never_taken_for_courtesy(mail: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.score import AS_OF, replies
@@ -126,7 +126,7 @@ def test_what_stands_around_an_emergency_never_hides_it(
 ) -> None:
     around = data.draw(st.sampled_from(AROUND[Language(reply["lang"])]))
     alone, amid = read(reply["text"], reply), read(around.format(reply["text"]), reply)
-    assume(highest(alone) >= int(FlagLevel.CRISIS))  # how many are heard, other tests count
+    # One that nobody hears alone is counted by the tests of labelled replies, not here.
     assert highest(amid) >= highest(alone)
 
 
