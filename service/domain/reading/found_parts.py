@@ -6,6 +6,7 @@ as it was found, and put in order by part only where a part is asked for.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -32,10 +33,11 @@ class FoundParts:
     def spans(self, part: int) -> list[Span]:
         """Where one part stands."""
         if self._spans is None:
-            self._spans = {}
+            spans: defaultdict[int, list[Span]] = defaultdict(list)
             for parts, span in self.hits:
                 for number in parts:
-                    self._spans.setdefault(number, []).append(span)
+                    spans[number].append(span)
+            self._spans = spans
         return self._spans.get(part, [])
 
     def spans_of_any(self, parts: frozenset[int]) -> Iterator[Span]:

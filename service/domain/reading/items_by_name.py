@@ -15,6 +15,7 @@ from service.domain.reading.types import Context, ListItem
 _ONE = word_set("one ones item question line thing")
 _ABOUT = word_set("about with for on regarding w re")
 _ARTICLES = word_set("el la lo los las eso esa ese")
+_POINTERS = _ARTICLES | {"the"}
 _OF = word_set("de del d que")
 _BUT = word_set("but except besides minus menos excepto salvo")
 _GLUE = word_set(
@@ -86,7 +87,10 @@ def _copied_lines(message: Message, titles: Titles) -> frozenset[int]:
 
 def _pointed_at(message: Message, at: int) -> int | None:
     """The last token of a name from ``at``: "the ... one", "la de ...", "the one about"."""
-    word, after = message.word(at), message.word(at + 1)
+    word = message.word(at)
+    if word not in _POINTERS:
+        return None
+    after = message.word(at + 1)
     if word == "the" and after in _ONE and message.word(at + 2) in _ABOUT:
         return _end(message, at + 3)
     if word == "the" and message.word(at - 1) not in _BUT:
@@ -96,7 +100,7 @@ def _pointed_at(message: Message, at: int) -> int | None:
             if message.word(last) in _ONE:
                 return last
         return None
-    if word in _ARTICLES | {"the"} and message.word(at - 1) in _BUT and after not in _OF:
+    if message.word(at - 1) in _BUT and after not in _OF:
         return _end(message, at + 1)
     if word in _ARTICLES and after in _OF:
         return _end(message, at + 2)

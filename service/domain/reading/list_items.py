@@ -26,6 +26,7 @@ _FIRSTBORN = word_set("bebe hijo hija baby child kid nieto nieta nino nina born 
 _ATTENDS = word_set("va esta entro anda pasa")
 _BEFORE_LAST = word_set("penultimo penultima")
 _ENDS_OF_LIST = {("hasta", "abajo"): -1, ("hasta", "arriba"): 0, ("mero", "abajo"): -1}
+_ENDS = frozenset(end for _, end in _ENDS_OF_LIST)
 _THE = word_set("the my and n or to is just only also plus both ")
 _MIDDLE = word_set("enmedio medio centro")
 _EVEN, _ODD = word_set("even evens pares"), word_set("odd odds impares nones")
@@ -155,8 +156,10 @@ def _placed(
     message: Message, heard: Heard, at: int, context: Context, found: list[Said]
 ) -> Said | None:
     """The items named by their place from token ``at``; a count before it is taken out again."""
+    word, place = message.word(at), ordinal(message.tokens[at])
+    if place is None and word not in PLACES and word not in _ENDS:
+        return None
     latest = context.latest or context.shown
-    word = message.word(at)
     if message.word(at + 1) in _OTHER_LIST:
         return None
     if message.word(at - 1) == "en" and message.word(at - 2) in _ATTENDS:
@@ -164,7 +167,6 @@ def _placed(
     near = at + 1 < len(message.tokens) and message.tokens[at + 1].before is Break.NONE
     if word in _FIRST_OF and near and message.word(at + 1) in _FIRSTBORN:
         return None  # "es mi primer bebe", "the first time"
-    place = ordinal(message.tokens[at])
     if place is not None and word not in _FIRST:
         if (message.word(at + 1), message.word(at + 2)) == ("to", "last"):
             return Said(at, at + 2, items=frozenset(latest[-place:][:1]))
