@@ -215,8 +215,8 @@ def test_a_family_that_never_answered_an_invitation_calls_nobody(place: Installa
     rows = f"number,consent_source,consent_date\n{PARENT},form,2026-03-31\n"
     invite(place.services, place.clinic_id, io.BytesIO(rows.encode()), name="l")
     moment = datetime.now(UTC)
-    for _ in range(12):
-        moment += timedelta(hours=12)
+    for _ in range(24):
+        moment += timedelta(hours=6)  # so that some always fall into the clinic's sending hours
         tick(place.services, as_of=moment)
     found = show(place.services, PARENT)
     assert {r["state"] for r in found["reminders"]} == {"sent"}
