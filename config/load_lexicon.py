@@ -101,17 +101,15 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
                 there = packs.ids[rule.id]
                 entry.fail("id", f"'{rule.id}' also stands at {there.path.name}:{there.line}")
             packs.ids[rule.id] = entry
+            before = len(packs.together) + len(packs.slips)
+            phrases: tuple[Phrase, ...] = ()
             if yes_or_no(entry, "slips", default=False):
-                said = [(words, rule) for words in _ways_to_say(entry, packs)]
-                if not said:
-                    entry.fail("en", "needs at least one phrase in en or es")
-                packs.slips += said
-                continue
-            before = len(packs.together)
-            phrases = _phrases(entry, "en", rule, packs) + _phrases(entry, "es", rule, packs)
-            if not phrases and before == len(packs.together):
+                packs.slips += ((words, rule) for words in _ways_to_say(entry, packs))
+            else:
+                phrases = _phrases(entry, "en", rule, packs) + _phrases(entry, "es", rule, packs)
+                packs.phrasings.append(Phrasing(rule, phrases))
+            if not phrases and before == len(packs.together) + len(packs.slips):
                 entry.fail("en", "needs at least one phrase in en or es")
-            packs.phrasings.append(Phrasing(rule, phrases))
 
 
 def _ways_to_say(entry: Entry, packs: _Packs) -> Iterator[Words]:

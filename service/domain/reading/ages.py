@@ -36,7 +36,7 @@ from service.domain.reading.coming_birthdays import almost_a_year, away_from_bir
 from service.domain.reading.dates_as_written import FEASTS
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import ORDINALS, WORDS, cardinal
+from service.domain.reading.number_words import A_OR_AN, ORDINALS, WORDS, cardinal
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Age, Context
 from service.domain.reading.unit_ages import age_with_unit
@@ -49,7 +49,6 @@ from service.domain.vocabulary import Asked
 _MOST_NUMBERS = 40
 _IS = frozenset({"es", "is", "shes", "hes", "be", "sera", "y"})
 _ONES = frozenset({"un", "una", "one", "uno"})
-_ARTICLES = frozenset({"a", "un", "una"})
 _SAID_AGAIN = 6
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
@@ -98,7 +97,7 @@ def read_age(message: Message, context: Context) -> AgeReading:
         numbers += token.is_number
         begins = token.is_number or token.word in _CAN_BEGIN or cardinal(token) is not None
         # An article before another begins nothing.
-        begins = begins and not (token.word in _ARTICLES and message.word(at + 1) in _ARTICLES)
+        begins = begins and not (token.word in A_OR_AN and message.word(at + 1) in A_OR_AN)
         told = _told_at(message, at, context) if begins else None
         if told is None:
             at += 1

@@ -17,7 +17,7 @@ from service.domain.reading.dates_as_written import (
     token_at,
     written_date,
 )
-from service.domain.reading.number_words import ORDINALS, cardinal
+from service.domain.reading.number_words import A_OR_AN, ORDINALS, cardinal
 from service.domain.reading.tokens import Break, Token
 from service.domain.vocabulary import Language
 
@@ -150,7 +150,7 @@ _MOST_AHEAD = 400
 def _in_a_while(tokens: list[Token], at: int, today: date) -> date | None:
     amount: int | None = 1
     token = tokens[at]
-    if token.word in {"a", "un", "una"}:
+    if token.word in A_OR_AN:
         amount = 1
     elif (value := cardinal(token)) is not None:
         amount = value

@@ -8,7 +8,7 @@ from service.domain.reading.age_amounts import amount_at
 from service.domain.reading.age_words import DAYS, MONTHS, WEEKS, YEARS, unit_at
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import cardinal, word_set
+from service.domain.reading.number_words import A_OR_AN, cardinal, word_set
 
 _OLDEST_YEARS = 20
 _AWAY = word_set("pal pa para de from shy short away of till until til to before antes q que")
@@ -21,7 +21,7 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
     if message.word(at) in {"falta", "faltan"}:
         return _almost_there(message, at)
     amount = amount_at(message, at)
-    if message.word(at) in {"a", "un", "una"}:
+    if message.word(at) in A_OR_AN:
         few = message.word(at + 1) in {"few", "couple", "par"}
         of = message.word(at + 2) in {"of", "de"}
         amount = (1.0, at + few + (few and of))

@@ -160,7 +160,6 @@ def denials_of(message: Message) -> Denials:
             for at in range(match.first + 1, match.last + 1):
                 if message.word(at) == "no" and message.tokens[at].before is not Break.NONE:
                     says_no[at] = at
-
     denials = Denials(message, says_no)
     if says_no:
         for family in (Family.SAFETY, Family.DANGER):

@@ -156,13 +156,18 @@ def _heard_with_slips(
 ) -> Match | None:
     """What the message says as a whole, though words run together or a letter is wrong: with its
     courtesy, without, or in the words it ends with when each has a full stop ("Leave. Me.")."""
-    courtesy = {at for match in polite for at in range(match.first, match.last + 1)}
-    plain = [t for at, t in enumerate(tokens) if at not in courtesy or t.word in _SAYS_NO]
+    said = [(0, tokens)]
+    if polite:
+        courtesy = {at for match in polite for at in range(match.first, match.last + 1)}
+        plain = [t for at, t in enumerate(tokens) if at not in courtesy or t.word in _SAYS_NO]
+        said.append((0, plain))
     apart = len(tokens)
     while apart and tokens[apart - 1].before is _SENTENCE:
         apart -= 1
-    for first, said in ((0, tokens), (0, plain), (apart, tokens[apart:])):
-        rule = lexicon.slips.heard(said)
+    if 0 < apart < len(tokens):
+        said.append((apart, tokens[apart:]))
+    for first, part in said:
+        rule = lexicon.slips.heard(part)
         if rule is not None:
             return Match(rule, first, len(tokens) - 1)
     return None

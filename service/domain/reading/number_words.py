@@ -106,6 +106,8 @@ PLACES = frozenset(
 )
 """Items named by where they stand."""
 
+A_OR_AN = frozenset({"a", "un", "una"})
+"""Before a unit or a day they say one of it: "a year", "un mes"."""
 LONGEST_DIGITS = 12
 _SHORTEST_SLIP = 4
 _SHORTEST_DRAWN_OUT = 5

@@ -33,6 +33,7 @@ _OVER_REACH = 14
 _YES_OR_NO = word_set(
     "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
 )
+_SURE_YES_OR_NO = _YES_OR_NO - {"y", "n"}
 _MARKS = word_set("checkmark crossmark thumbsup thumbsdown")
 _NO_ANSWERS = frozenset({Sign.NUMBER, Sign.PLAIN, Sign.STRAY})
 _FLATLY = word_set("para ni not")
@@ -246,7 +247,7 @@ def _no_ahead(message: Message, heard: Heard, at: int) -> bool:
         and message.tokens[following].is_number
         and all(message.tokens[near].before is Break.NONE for near in range(at + 1, following + 1))
         and not any(
-            token.word in _YES_OR_NO - {"y", "n"} and heard.signs[near] is not Sign.SWAP
+            token.word in _SURE_YES_OR_NO and heard.signs[near] is not Sign.SWAP
             for near, token in enumerate(message.tokens)
             if near != at
         )

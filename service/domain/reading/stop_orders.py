@@ -33,14 +33,9 @@ _ENOUGH = word_set("suficiente enough basta unsubscribe opt")
 _NOTHING_MORE = word_set("more nada para")
 """Of the list or of the child as well: "no more", "no quiero nada"."""
 _ASKED_FIRST = frozenset(
-    {
-        ("please", "stop"),
-        ("stop", "please"),
-        ("pls", "stop"),
-        ("plz", "stop"),
-        ("stop", "pls"),
-        ("stop", "plz"),
-    }
+    opening
+    for please in ("please", "pls", "plz")
+    for opening in ((please, "stop"), ("stop", please))
 )
 _TELLS = word_set(
     "say says said saying tell tells told telling yell yells yelling scream screams screaming him "

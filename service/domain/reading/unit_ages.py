@@ -24,7 +24,7 @@ from service.domain.reading.age_words import (
 )
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import cardinal
+from service.domain.reading.number_words import A_OR_AN, cardinal
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 from service.domain.reading.whose_age import is_age, said_to_be
@@ -119,7 +119,7 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
     word, unit = message.word(at), message.word(at + 1)
     if word in _HEARD and unit in _WHOLE_UNITS:
         return _HEARD[word], at + 1  # "tree years old"
-    if word in {"a", "un", "una"} and unit in ONE_UNIT:
+    if word in A_OR_AN and unit in ONE_UNIT:
         return 1.0, at + 1
     bare_months = at + 2 < len(message.tokens) and unit_at(message, at + 2) in MONTHS
     if word in {"ano", "anito", "year"} and bare_months and cardinal(message.tokens[at + 1]):

@@ -24,7 +24,7 @@ from service.domain.reading.age_words import (
     unit_at,
 )
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import word_set
+from service.domain.reading.number_words import A_OR_AN, word_set
 from service.domain.reading.tokens import Break
 
 _LOOK_BACK = 6
@@ -133,7 +133,7 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
             return False
     if after == "de" and message.word(last + 2) != "edad" and not named_with(message, first):
         return False
-    if message.word(first) in {"a", "un", "una"} and before in UNITS | {"times", "veces"}:
+    if message.word(first) in A_OR_AN and before in UNITS | {"times", "veces"}:
         return False  # "2 days a week"
     if after in {"a", "per", "por", "al", "each"} and unit_at(message, last + 2) in UNITS:
         return False
