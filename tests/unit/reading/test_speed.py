@@ -40,4 +40,10 @@ def test_no_text_takes_much_longer_than_prose_of_its_length(name: str) -> None:
 
 
 def test_twice_the_text_takes_about_twice_as_long() -> None:
-    assert prose_seconds(2 * LENGTH) <= MOST_GROWTH * prose_seconds(LENGTH)
+    # By turns: what else the machine does then slows both alike, and the quickest of each compare.
+    pairs = [
+        (seconds(lambda: READ(PROSE[:LENGTH])), seconds(lambda: READ(PROSE[: 2 * LENGTH])))
+        for _ in range(2 * TRIES)
+    ]
+    once, twice = map(min, zip(*pairs, strict=True))
+    assert twice <= MOST_GROWTH * once
