@@ -110,8 +110,10 @@ def _answers_at_once(previous: int, match: Match, message: Message) -> bool:
 
 def _take(match: Match, state: State, message: Message) -> None:
     kind = match.rule.kind
-    if kind is not Kind.OTHER:
+    if state.other is not None and kind is not Kind.OTHER:
         back_to_the_child(match, state, message)
+    if kind is Kind.GLUE:
+        return
     if kind is Kind.SKILL:
         _take_skill(match, state, message)
     elif kind is Kind.SIGN:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from service.domain.reading.found_parts import Span
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
@@ -63,8 +64,8 @@ class Denials:
     message: Message
     says_no: dict[int, int]
     """Where the words of a denial count, and the last token of it."""
-    waiting: list[Iterable[tuple[int, int]]] = field(default_factory=list)
-    """First and last tokens of signs not looked at yet: most denials end no list of signs."""
+    waiting: list[Iterable[Span]] = field(default_factory=list)
+    """Signs not looked at yet: most denials end no list of signs."""
     signs: dict[int, int] = field(default_factory=dict)
     """For the last token of a sign, its first."""
     depth: int = 0
@@ -72,8 +73,8 @@ class Denials:
     known: dict[int, bool | None] = field(default_factory=dict)
     """For the first token of a sign, whether it is denied; None: where it is a mere name."""
 
-    def list_of(self, spans: Iterable[tuple[int, int]]) -> None:
-        """Let a denial go on along the signs that stand at these first and last tokens."""
+    def list_of(self, spans: Iterable[Span]) -> None:
+        """Let a denial go on along the signs that stand here."""
         self.waiting.append(spans)
 
     def _sign_at(self, last: int) -> int | None:
@@ -85,13 +86,14 @@ class Denials:
         self.waiting.clear()
         return signs.get(last)
 
-    def deny(self, match: Match) -> bool:
+    def deny(self, sign: Span) -> bool:
         """Whether a sign is denied."""
         if not self.says_no:
             return False
-        denied = self._denied(match.first)
+        first, last = sign
+        denied = self.known[first] if first in self.known else self._denied(first)
         if denied is None:
-            return self.message.tokens[match.last].word.endswith(_NAMES)
+            return self.message.words[last].endswith(_NAMES)
         return denied
 
     def _denied(self, first: int) -> bool | None:

@@ -1,16 +1,17 @@
 """The parts found in a message of phrases that mean something only together.
 
 Every word may belong to dozens of parts, and few of them come to anything. So what is found is kept
-as it was found, and put in order by part only where a part is asked for.
+as it was found, and put in order by part only for the parts that can still come to something.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-Span = tuple[int, int]
+Span: TypeAlias = tuple[int, int]
 """First and last token."""
 
 
@@ -20,25 +21,20 @@ class FoundParts:
 
     hits: list[tuple[tuple[int, ...], Span]] = field(default_factory=list)
     """Which parts stand where, in the order they were found."""
-    _numbers: set[int] | None = None
-    _spans: dict[int, list[Span]] | None = None
 
-    @property
     def numbers(self) -> set[int]:
         """Every part that stands somewhere."""
-        if self._numbers is None:
-            self._numbers = set().union(*(parts for parts, _ in self.hits))
-        return self._numbers
+        return set().union(*(parts for parts, _ in self.hits))
 
-    def spans(self, part: int) -> list[Span]:
-        """Where one part stands."""
-        if self._spans is None:
-            spans: defaultdict[int, list[Span]] = defaultdict(list)
-            for parts, span in self.hits:
-                for number in parts:
-                    spans[number].append(span)
-            self._spans = spans
-        return self._spans.get(part, [])
+    def in_order(self, wanted: set[int]) -> Mapping[int, list[Span]]:
+        """Where each of the wanted parts stands, in reading order."""
+        spans: defaultdict[int, list[Span]] = defaultdict(list)
+        for parts, span in self.hits:
+            for number in wanted.intersection(parts):
+                spans[number].append(span)
+        for places in spans.values():
+            places.sort()
+        return spans
 
     def spans_of_any(self, parts: frozenset[int]) -> Iterator[Span]:
         """Where any of these parts stand."""

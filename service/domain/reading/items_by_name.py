@@ -53,7 +53,7 @@ def items_by_name(message: Message, context: Context) -> Spans:
     if named is not None:
         return named
     while at < len(message.tokens):
-        last = _pointed_at(message, at)
+        last = _pointed_at(message, at) if message.words[at] in _POINTERS else None
         items = _called_in(message, at, last, called) if last is not None else frozenset()
         if last is not None and items:
             found[at] = (last, items)
@@ -86,11 +86,9 @@ def _copied_lines(message: Message, titles: Titles) -> frozenset[int]:
 
 
 def _pointed_at(message: Message, at: int) -> int | None:
-    """The last token of a name from ``at``: "the ... one", "la de ...", "the one about"."""
-    word = message.word(at)
-    if word not in _POINTERS:
-        return None
-    after = message.word(at + 1)
+    """The last token of a name from the pointer at ``at``: "the ... one", "la de ...", "the one
+    about"."""
+    word, after = message.word(at), message.word(at + 1)
     if word == "the" and after in _ONE and message.word(at + 2) in _ABOUT:
         return _end(message, at + 3)
     if word == "the" and message.word(at - 1) not in _BUT:

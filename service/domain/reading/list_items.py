@@ -156,7 +156,8 @@ def _placed(
     message: Message, heard: Heard, at: int, context: Context, found: list[Said]
 ) -> Said | None:
     """The items named by their place from token ``at``; a count before it is taken out again."""
-    word, place = message.word(at), ordinal(message.tokens[at])
+    token = message.tokens[at]
+    word, place = token.word, ordinal(token.word, token.forms)
     if place is None and word not in PLACES and word not in _ENDS:
         return None
     latest = context.latest or context.shown

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.domain.reading.items_by_name import Spans, items_by_name
 from service.domain.reading.list_phrases import PHRASE_WORDS, PHRASES
@@ -35,6 +36,7 @@ _AROUND_ONE = LABEL | word_set("la el y and n or o del al from to thru ni")
 _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fore": "4"} | {
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip
+_NUMBER = frozenset({"no", "n", "nro"})
 _LETTERS = ({"y", "n"}, {"s", "n"})
 _SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
 _LONGEST_ROW = 30
@@ -84,7 +86,7 @@ class Heard:
 
 def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
     """The signs of a message's words. ``used`` tokens belong to the child's age."""
-    tokens = message.tokens
+    tokens, words = message.tokens, message.words
     signs: list[Sign] = []
     first_of: list[int] = []
     numbers: dict[int, str] = {}
@@ -97,12 +99,12 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
             signs += [Sign.PLAIN] * (last + 1 - at)
             first_of += [at] * (last + 1 - at)
             continue
-        if at in letters or _is_label(message, at, numbers):
+        if at in letters or (words[at] in _NUMBER and _is_label(message, at, numbers)):
             signs.append(letters.get(at, Sign.PLAIN))
             first_of.append(at)
             continue
         size, sign = _phrase_at(message, at, used) or (1, _single(message, at, used))
-        if sign is Sign.NONE and message.word(at) == "para" and _denies_before(message, at):
+        if sign is Sign.NONE and words[at] == "para" and _denies_before(message, at):
             sign = Sign.STRAY
         digits = _digits(message, at, context) if size == 1 and sign is not Sign.NUMBER else None
         if sign is Sign.NUMBER:
@@ -137,8 +139,9 @@ def _letter_answers(message: Message) -> dict[int, Sign]:
 
 
 def _is_label(message: Message, at: int, numbers: dict[int, str]) -> bool:
-    """ "No. 2 and No. 4": short for number, unless a number was answered with no before."""
-    if message.word(at) not in {"no", "n", "nro"} or at + 1 >= len(message.tokens):
+    """ "No. 2 and No. 4": whether what may be short for number is, and no answer to the number
+    before."""
+    if at + 1 >= len(message.tokens):
         return False
     nxt = message.tokens[at + 1]
     between = message.text[message.tokens[at].end - 1 : nxt.start].rstrip(" ")[1:]
@@ -164,12 +167,7 @@ def _single(message: Message, at: int, used: frozenset[int]) -> Sign:
         return Sign.STRAY
     if token.is_number:
         return Sign.STRAY if _within_a_word(message, at) else Sign.NUMBER
-    word = token.word
-    if word in TO:
-        return Sign.TO
-    if word in AND or word in LABEL or word in PLACES or ordinal(token) is not None:
-        return SIGNS.get(word, Sign.PLAIN)
-    return _known(message, at)
+    return _sign_of(token.word, token.forms)
 
 
 def _within_a_word(message: Message, at: int) -> bool:
@@ -183,21 +181,26 @@ def _within_a_word(message: Message, at: int) -> bool:
     )
 
 
-def _known(message: Message, at: int) -> Sign:
+@lru_cache(maxsize=8192)
+def _sign_of(word: str, forms: tuple[str, ...]) -> Sign:
     """The sign of a word, its spelling mended and drawn-out letters cut."""
-    token = message.tokens[at]
-    for word in (token.word, *token.forms, _DRAWN_OUT.sub(r"\1", token.word)):
-        sign = SIGNS.get(word)
+    if word in TO:
+        return Sign.TO
+    if word in AND or word in LABEL or word in PLACES or ordinal(word, forms) is not None:
+        return SIGNS.get(word, Sign.PLAIN)
+    for one in (word, *forms, _DRAWN_OUT.sub(r"\1", word)):
+        sign = SIGNS.get(one)
         if sign is not None:
             return sign
-    adverb = len(token.word) > _SHORTEST_ADVERB and token.word.endswith(("ly", "mente"))
+    adverb = len(word) > _SHORTEST_ADVERB and word.endswith(("ly", "mente"))
     return Sign.PLAIN if adverb else Sign.STRAY
 
 
 def _phrase_at(message: Message, at: int, used: frozenset[int]) -> tuple[int, Sign] | None:
     tokens = message.tokens
-    word = tokens[at].word
-    for words, sign in PHRASES.get((word, message.word(at + 1)), ()):
+    word = message.words[at]
+    # The last of the words is empty.
+    for words, sign in PHRASES.get((word, message.words[at + 1]), ()):
         end = at + len(words)
         if end > len(tokens) or any(tokens[at + i].word != words[i] for i in range(2, len(words))):
             continue

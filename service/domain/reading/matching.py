@@ -113,20 +113,21 @@ _K_ALONE = 4
 def look_up(text: str, lexicon: Lexicon) -> Message:
     """Cut a text into words, correct slips, and find every phrase."""
     tokens = tokenise(text)
-    meant: dict[str, tuple[str, ...]] = {}
+    # What a word may mean, and whether no language known here has it.
+    meant: dict[str, tuple[tuple[str, ...], bool]] = {}
     sentences: list[int] = []
     clauses: list[int] = []
     sentence = clause = 0
     for token in tokens:
         word = token.word
-        forms = meant.get(word)
-        if forms is None:
+        known = meant.get(word)
+        if known is None:
             forms = (word, ANY_NUMBER) if token.is_number else lexicon.spelling.meant(word)
             if word == _K and len(tokens) > _K_ALONE:
                 forms = (_K, "que")  # "no kiero k me manden nada"; alone it is "okay"
-            meant[word] = forms
-        token.forms = forms
-        token.unknown = len(forms) == 1 and forms[0] == word and not lexicon.spelling.knows(word)
+            unknown = len(forms) == 1 and forms[0] == word and not lexicon.spelling.knows(word)
+            known = meant[word] = forms, unknown
+        token.forms, token.unknown = known
         if token.before is not _NO_BREAK:
             clause += 1
             sentence += token.before is _SENTENCE

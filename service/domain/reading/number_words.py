@@ -145,10 +145,10 @@ def slip(word: str) -> int | None:
     return near.pop() if len(near) == 1 else None
 
 
-def ordinal(token: Token) -> int | None:
-    """The place in a row a word stands for, slips mended ("tersera")."""
-    for word in (token.word, *token.forms):
-        place = ORDINALS.get(word)
+def ordinal(word: str, forms: tuple[str, ...]) -> int | None:
+    """The place in a row a word stands for, as written or as it may be meant ("tersera")."""
+    for one in (word, *forms):
+        place = ORDINALS.get(one)
         if place is not None:
             return place
     return None

@@ -26,6 +26,7 @@ _REPORTED_BY = word_set(
 )
 _THE_CHILD = word_set("him her his he hes she shes hers")
 _IS = word_set("is was were are es era fue son eran belongs")
+_BACK = frozenset({"el", "este", "esta", "q", "que"})
 _HE = frozenset({"he", "hes"})
 _SHE = frozenset({"she", "shes", "ella"})
 _MALE = word_set(
@@ -48,11 +49,13 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
     other = state.other
     if other is None or match.first <= other.last:
         return
-    between = {message.word(at) for at in range(other.last + 1, match.first)}
+    between = set(message.words[other.last + 1 : match.first])
     if other.rule.id == MYSELF and (
         message.separated(other.last, match.first, Break.COMMA) or between & _THE_CHILD
     ):
         state.other = None
+        return
+    if between.isdisjoint(_BACK):
         return
     for at in range(other.last + 1, match.first):
         word, earlier = message.word(at), message.word(at - 1)

@@ -74,7 +74,7 @@ def _dangers(found: list[Match], message: Message) -> list[Flag]:
 def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None:
     rule = match.rule
     # The parts of a phrase in parts were asked for one by one (``together``).
-    if rule.deniable and not match.parts and denials.deny(match):
+    if rule.deniable and not match.parts and denials.deny((match.first, match.last)):
         return None
     if telling.not_real(match):
         return None

@@ -15,12 +15,12 @@ part that is denied is as good as absent ("no vomiting but very sleepy"); and wh
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from service.domain.reading.denials import Denials, denials_of
-from service.domain.reading.found_parts import FoundParts
-from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule, TogetherPhrase
+from service.domain.reading.found_parts import Span
+from service.domain.reading.lexicon import Family, Lexicon, Rule, TogetherPhrase
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.tokens import Break
 from service.domain.reading.word_tree import GAP_WORDS
@@ -32,42 +32,33 @@ _WITHOUT_REACH = 10
 _MOST_ANCHORS = 8
 _MOST_DANGERS = 12
 _OF_DANGER = Family.DANGER
-_PART = Rule("part", Kind.PART, Family.PART, "grammar")
-"""What every part fires: nothing by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Where a part was found, in reading order."""
-
-    matches: list[Match]
-    firsts: list[int]
+_NOWHERE: list[Span] = []
 
 
 @dataclass(slots=True)
-class _Parts:
-    """The parts of phrases found in a message, by number, put in order where first needed."""
+class _Places:
+    """Where the parts of phrases stand in a message, by number and in reading order."""
 
     message: Message
-    found: FoundParts
-    denials: Denials | None = None
-    every: dict[int, _Found] = field(default_factory=dict)
-    sure: dict[int, _Found] = field(default_factory=dict)
+    every: Mapping[int, list[Span]]
+    denials: Denials | None
+    """What the message denies; None where it tells of no danger."""
+    sure: dict[int, list[Span]] = field(default_factory=dict)
+    """Those that no "no" takes away, as far as they were asked for."""
 
-    def places(self, part: int, affirmed: bool) -> _Found:
-        """Where a part stands; ``affirmed``: where no "no" takes it away."""
-        known = self.sure if affirmed else self.every
-        places = known.get(part)
-        if places is None:
-            spans = sorted(self.found.spans(part))
-            matches = [Match(_PART, first, last) for first, last in spans]
-            if affirmed:
-                matches = [match for match in matches if not self._denied(match)]
-            places = known[part] = _Found(matches, [match.first for match in matches])
-        return places
+    def of(self, part: int) -> list[Span]:
+        """Where a part stands."""
+        return self.every.get(part, _NOWHERE)
 
-    def _denied(self, match: Match) -> bool:
-        return self.denials is not None and self.denials.deny(match)
+    def affirmed(self, part: int) -> list[Span]:
+        """Where a part stands that no "no" takes away."""
+        denials = self.denials
+        if denials is None or not denials.says_no:
+            return self.of(part)
+        sure = self.sure.get(part)
+        if sure is None:
+            sure = self.sure[part] = [span for span in self.of(part) if not denials.deny(span)]
+        return sure
 
 
 def add_together(message: Message, lexicon: Lexicon) -> None:
@@ -75,8 +66,7 @@ def add_together(message: Message, lexicon: Lexicon) -> None:
     danger at every place."""
     if not message.parts.hits:
         return
-    parts = _Parts(message, message.parts)
-    for fired in _fired(parts, lexicon):
+    for fired in _fired(message, lexicon):
         family = message.matches.setdefault(fired.rule.family, [])
         insort(family, fired, key=_first_token)
 
@@ -85,118 +75,121 @@ def _first_token(match: Match) -> int:
     return match.first
 
 
-def _fired(parts: _Parts, lexicon: Lexicon) -> list[Match]:
-    found, phrases = parts.found.numbers, lexicon.together
+def _fired(message: Message, lexicon: Lexicon) -> list[Match]:
+    found, phrases = message.parts.numbers(), lexicon.together
+    complete = [
+        phrase
+        for rarest in sorted(found & phrases.keys())
+        for needed, phrase in phrases[rarest]
+        if found.issuperset(needed)
+    ]
+    if not complete:
+        return []
+    places = _places(complete, message, lexicon)
     fired: dict[Rule, Match] = {}
     dangers: list[Match] = []
-    for number in sorted(found & phrases.keys()):
-        for needed, phrase in phrases[number]:
-            if needed and needed[0] not in found:
-                continue
-            rule = phrase.rule
-            if rule in fired or not all(part in found for part in needed):
-                continue
-            if rule.family is _OF_DANGER:
-                _hear_denials(parts, lexicon)
-                dangers += _dangers(parts, phrase)
-            else:
-                match = next(_together(parts, phrase, _MOST_ANCHORS), None)
-                if match is not None:
-                    fired[rule] = match
+    for phrase in complete:
+        if phrase.rule.family is _OF_DANGER:
+            dangers += _dangers(places, phrase)
+        elif phrase.rule not in fired:
+            match = next(_together(places, phrase, _MOST_ANCHORS), None)
+            if match is not None:
+                fired[phrase.rule] = match
     return [*fired.values(), *dangers]
 
 
-def _hear_denials(parts: _Parts, lexicon: Lexicon) -> None:
-    if parts.denials is not None:
-        return
-    parts.denials = denials = denials_of(parts.message)
-    if denials.says_no:
-        denials.list_of(parts.found.spans_of_any(lexicon.danger_parts))
+def _places(complete: list[TogetherPhrase], message: Message, lexicon: Lexicon) -> _Places:
+    """Where the parts of phrases stand of which no part is missing."""
+    wanted = {part for phrase in complete for part in (*phrase.parts, *phrase.without)}
+    denials = None
+    if any(phrase.rule.family is _OF_DANGER for phrase in complete):
+        denials = denials_of(message)
+        if denials.says_no:
+            denials.list_of(message.parts.spans_of_any(lexicon.danger_parts))
+    return _Places(message, message.parts.in_order(wanted), denials)
 
 
-def _dangers(parts: _Parts, phrase: TogetherPhrase) -> Iterator[Match]:
-    for match in _together(parts, phrase, _MOST_DANGERS):
+def _dangers(places: _Places, phrase: TogetherPhrase) -> Iterator[Match]:
+    for match in _together(places, phrase, _MOST_DANGERS):
         if not any(
-            _beside(parts.message, parts.places(no, False).matches, match.parts)
-            for no in phrase.without
-            if no in parts.found.numbers
+            _beside(places.message, places.of(part), match.parts) for part in phrase.without
         ):
             yield match
 
 
-def _together(parts: _Parts, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
-    message = parts.message
+def _together(places: _Places, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
+    message = places.message
     danger = phrase.rule.family is _OF_DANGER
-    affirmed = danger and phrase.rule.deniable
-    places = [parts.places(part, affirmed) for part in phrase.others]
-    follows = phrase.follows or (False,) * len(places)
-    for first in parts.places(phrase.first, affirmed).matches[:most]:
-        spans = [first]
-        for part, next_to in zip(places, follows, strict=True):
+    of = places.affirmed if danger and phrase.rule.deniable else places.of
+    others = [of(part) for part in phrase.others]
+    follows = phrase.follows or (False,) * len(others)
+    for anchor in of(phrase.first)[:most]:
+        spans = [anchor]
+        for part, next_to in zip(others, follows, strict=True):
             if next_to:
                 near = _next(message, part, spans[-1])
             else:
-                near = _nearest(message, part, first, spans, phrase.whole_message)
+                near = _nearest(message, part, spans, phrase.whole_message)
             if near is None:
                 break
             spans.append(near)
         else:
             if danger or not any(
-                _in_sentence(message, parts.found.spans(no), spans) for no in phrase.without
+                _in_sentence(message, places.of(part), spans) for part in phrase.without
             ):
                 yield _joined(phrase.rule, spans)
 
 
 def _nearest(
-    message: Message, part: _Found, anchor: Match, taken: list[Match], whole_message: bool
-) -> Match | None:
-    """The part's match nearest the anchor that takes no word of another part."""
+    message: Message, part: list[Span], taken: list[Span], whole_message: bool
+) -> Span | None:
+    """Where the part stands nearest the anchor, the first taken, and takes no word of another."""
     reach = MESSAGE_REACH if whole_message else SENTENCE_REACH
-    at = bisect_left(part.firsts, anchor.first)
-    low, high = at - 1, at
-    best: tuple[int, Match] | None = None
-    for near in (*range(high, min(high + 3, len(part.matches))), *range(max(0, low - 2), low + 1)):
-        match = part.matches[near]
-        if any(match.first <= one.last and one.first <= match.last for one in taken):
+    begins, ends = taken[0]
+    sentences = message.sentences
+    at = bisect_left(part, (begins, -1))
+    nearest: Span | None = None
+    for span in (*part[at : at + 3], *part[max(0, at - 3) : at]):
+        first, last = span
+        gap = max(first - ends, begins - last)
+        if gap > reach or (not whole_message and sentences[begins] != sentences[first]):
             continue
-        gap = max(match.first - anchor.last, anchor.first - match.last)
-        if gap > reach or (not whole_message and message.separated(anchor.first, match.first)):
+        if any(first <= one_last and one_first <= last for one_first, one_last in taken):
             continue
-        if best is None or gap < best[0]:
-            best = gap, match
-    return best[1] if best else None
+        # What is no nearer than another leaves it in place.
+        nearest, reach = span, gap - 1
+    return nearest
 
 
-def _next(message: Message, part: _Found, before: Match) -> Match | None:
-    """The part's longest match that begins right after another match."""
-    at = bisect_left(part.firsts, before.last + 1)
-    best: Match | None = None
-    for match in part.matches[at:]:
-        if match.first - before.last - 1 > GAP_WORDS or (best and match.first > best.first):
+def _next(message: Message, part: list[Span], before: Span) -> Span | None:
+    """The part's longest place that begins right after another."""
+    at = bisect_left(part, (before[1] + 1, -1))
+    longest: Span | None = None
+    for span in part[at:]:
+        if span[0] - before[1] - 1 > GAP_WORDS or (longest and span[0] > longest[0]):
             break
-        if not message.separated(before.last, match.first, Break.COMMA):
-            best = match
-    return best
+        if not message.separated(before[1], span[0], Break.COMMA):
+            longest = span
+    return longest
 
 
-def _in_sentence(
-    message: Message, places: Iterable[tuple[int, int]], spans: Iterable[Match]
-) -> bool:
-    return any(not message.separated(first, span.first) for first, _ in places for span in spans)
-
-
-def _beside(message: Message, matches: Iterable[Match], spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether a part stands near one of the spans, in its sentence."""
+def _in_sentence(message: Message, places: Iterable[Span], spans: Iterable[Span]) -> bool:
     return any(
-        max(first - match.last, match.first - last) <= _WITHOUT_REACH
-        and not message.separated(match.first, first)
-        for first, last in spans
-        for match in matches
+        not message.separated(first, one_first) for first, _ in places for one_first, _ in spans
     )
 
 
-def _joined(rule: Rule, spans: list[Match]) -> Match:
-    last = max(spans, key=lambda m: m.first)
+def _beside(message: Message, places: Iterable[Span], spans: Iterable[Span]) -> bool:
+    """Whether a part stands near one of the spans, in its sentence."""
+    return any(
+        max(one_first - last, first - one_last) <= _WITHOUT_REACH
+        and not message.separated(first, one_first)
+        for one_first, one_last in spans
+        for first, last in places
+    )
+
+
+def _joined(rule: Rule, spans: list[Span]) -> Match:
     # It stands where its last part stands, so that a "not" on the way is seen by what walks along.
-    parts = tuple(sorted((m.first, m.last) for m in spans))
-    return Match(rule, last.first, max(m.last for m in spans), parts)
+    parts = tuple(sorted(spans))
+    return Match(rule, parts[-1][0], max(last for _, last in parts), parts)

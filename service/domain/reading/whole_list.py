@@ -146,7 +146,7 @@ def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
     if any(sign in (Sign.ALL, Sign.REST, Sign.VAGUE, Sign.NEARLY_ALL, Sign.BUT) for sign in signs):
         return False
     return any(
-        sign is Sign.NOT and not _NO.isdisjoint({message.word(at)}) for at, sign in enumerate(signs)
+        sign is Sign.NOT and word in _NO for sign, word in zip(signs, message.words, strict=False)
     )
 
 
@@ -195,9 +195,11 @@ def refuses_rest(heard: Heard) -> bool:
 
 def _not_any(message: Message, heard: Heard) -> bool:
     """ "he doesnt do any of these", in whatever words."""
-    for at, token in enumerate(message.tokens):
+    for at, word in enumerate(message.words):
+        if word != "any":
+            continue
         of_these = (message.word(at + 1), message.word(at + 2)) in _OF_THESE
-        if token.word == "any" and of_these and message.word(at + 3) in _ENDS_ANY:
+        if of_these and message.word(at + 3) in _ENDS_ANY:
             near = range(max(0, at - _NOT_REACH), at)
             if any(
                 heard.signs[back] is Sign.NOT and not message.separated(back, at) for back in near
