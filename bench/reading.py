@@ -33,10 +33,10 @@ HOSTILE_MILLISECONDS = 10.0
 MOST_GROWTH = 2.6
 """Twice the text may take this many times as long: 2, and some noise."""
 LENGTHS = (400, 800, 1600, 3200)
-ROUNDS = 5
+ROUNDS_AGAIN = 25
 
 
-def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+def seconds(work: Callable[[], object], rounds: int) -> float:
     """The fastest of several rounds: what the work takes when nothing disturbs it."""
     best = float("inf")
     for _ in range(rounds):
@@ -73,13 +73,31 @@ def ordinary(read: Callable[..., object]) -> tuple[float, float, float]:
     return statistics.median(took), took[int(len(took) * 0.95)], statistics.median(bare)
 
 
-def growth(read: Callable[..., object]) -> Iterator[tuple[int, float]]:
-    """Milliseconds for prose of each length: replies of the corpus one after the other."""
+def growth(read: Callable[..., object]) -> Iterator[tuple[int, float, float | None]]:
+    """For prose of each length (replies of the corpus one after the other): milliseconds, and how
+    many times as long as half of it. All lengths take turns, so that a busy moment slows each."""
     prose = " ".join(r["text"] for _, r in replies() if r["channel"] == "sms")
-    for length in LENGTHS:
-        starts = range(0, 40 * 997, 997)
-        took = [seconds(partial(read, prose[at : at + length]), 3) for at in starts]
-        yield length, statistics.median(took) * 1e3
+    took = [
+        [seconds(partial(read, prose[at : at + length]), 3) for length in LENGTHS]
+        for at in range(0, 40 * 997, 997)
+    ]
+    for at, length in enumerate(LENGTHS):
+        times = statistics.median(row[at] / row[at - 1] for row in took) if at else None
+        yield length, statistics.median(row[at] for row in took) * 1e3, times
+
+
+def slowest(read: Callable[..., object], text: str) -> float:
+    """Milliseconds of the slowest step and channel. What seems to take longer than it may is timed
+    again: a busy machine adds time, and never takes any away."""
+    took = 0.0
+    for asked in Asked:
+        for channel in Channel:
+            work = partial(read, text, asked=asked, channel=channel)
+            one = seconds(work, 2) * 1e3
+            if one > HOSTILE_MILLISECONDS:
+                one = min(one, seconds(work, ROUNDS_AGAIN) * 1e3)
+            took = max(took, one)
+    return took
 
 
 def main() -> int:
@@ -94,22 +112,15 @@ def main() -> int:
     failed |= median > ORDINARY_MICROSECONDS
 
     print("\nprose by length")
-    before = None
-    for length, took in growth(read):
-        times = took / before if before else None
-        print(f"  {length:5} characters {took:7.2f} ms", f"x {times:.2f}" if times else "")
+    for length, took, times in growth(read):
+        print(f"  {length:5} characters {took:7.2f} ms", f"  x {times:.2f}" if times else "")
         failed |= times is not None and times > MOST_GROWTH
-        before = took
 
     print(f"\n{LENGTH} characters of anything (the slowest step and channel of each)")
     for name, text in hostile_texts(packs):
-        took = max(
-            seconds(partial(read, text, asked=asked, channel=channel), 2)
-            for asked in Asked
-            for channel in Channel
-        )
-        print(f"  {name:28}{took * 1e3:7.2f} ms")
-        failed |= took * 1e3 > HOSTILE_MILLISECONDS
+        took = slowest(read, text)
+        print(f"  {name:28}{took:7.2f} ms")
+        failed |= took > HOSTILE_MILLISECONDS
     print("\n" + ("a claim does not hold" if failed else "all claims hold"))
     return int(failed)
 

@@ -18,6 +18,7 @@ _BIRTHDAY = word_set("dob birthday birthdate bday bd birth fn fdn nac cumple cum
 BIRTH_WORDS = _BORN | _BIRTHDAY
 _REACH = 7
 _SINCE_REACHES = 6
+_A_YEAR = frozenset({"year", "ano"})
 _AGO = word_set("ago hace yesterday ayer today hoy last pasado pasada week month anoche antier")
 
 
@@ -58,7 +59,9 @@ def _year_told(message: Message, at: int, written: Written, today: date) -> Writ
     """ "in march of this year", "en enero del año pasado": the year, where it is told in words."""
     if written.year is not None:
         return written
-    words = [message.word(near) for near in range(at + 1, written.last + 5)]
+    words = message.words[at + 1 : written.last + 5]
+    if _A_YEAR.isdisjoint(words):
+        return written
     pairs = set(pairwise(words))
     if pairs & {("this", "year"), ("este", "ano")}:
         return written._replace(year=today.year)

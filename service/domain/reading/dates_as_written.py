@@ -81,11 +81,14 @@ class Written(NamedTuple):
 
 
 _CENTURIES = {("twenty",): 2000, ("two", "thousand"): 2000, ("dos", "mil"): 2000}
+_BEGINS_A_CENTURY = frozenset(words[0] for words in _CENTURIES)
 _TEENS_AND_TENS = range(10, 30)
 
 
 def _year_in_words(tokens: list[Token], at: int) -> tuple[int, int] | None:
     """ "twenty twenty four", "dos mil veinte": the year that begins at a token, and its last."""
+    if at >= len(tokens) or tokens[at].word not in _BEGINS_A_CENTURY:
+        return None
     for words, century in _CENTURIES.items():
         end = at + len(words)
         if tuple(token.word for token in tokens[at:end]) != words:

@@ -90,11 +90,11 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
 
 
 def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
-    denials = [
-        m
-        for m in message.of(Family.CONCERN)
-        if m.rule.kind in (Kind.NOT, Kind.NO_LONGER) and message.tokens[m.last].word not in _ORDERS
-    ]
+    denials: dict[int, list[Match]] = {}
+    for m in message.of(Family.CONCERN):
+        orders = message.words[m.last] in _ORDERS
+        if m.rule.kind in (Kind.NOT, Kind.NO_LONGER) and not orders:
+            denials.setdefault(m.last, []).append(m)
     subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
@@ -104,7 +104,7 @@ def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
         level = rule.level
         if holds_an_answer(match, message):
             continue
-        if rule.deniable and any(_denies(d, match, subjects, message) for d in denials):
+        if rule.deniable and _denied(match, denials, subjects, message):
             continue
         told_of_past = _told_of_past(match, pasts, message)
         if told_of_past:
@@ -117,15 +117,21 @@ def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
     return flags
 
 
-def _denies(denial: Match, match: Match, subjects: set[int], message: Message) -> bool:
+def _denied(
+    match: Match, denials: dict[int, list[Match]], subjects: set[int], message: Message
+) -> bool:
+    """Whether one of the denials, by their last token, reaches a sign from outside of it."""
     spans = match.parts or ((match.first, match.last),)
-    within = any(first <= denial.first and denial.last <= last for first, last in spans)
-    return not within and any(_reaches(denial, first, subjects, message) for first, _ in spans)
+    return any(
+        _reaches(denial, first, subjects, message)
+        and not any(begin <= denial.first and denial.last <= end for begin, end in spans)
+        for first, _ in spans
+        for at in range(first - _DENIAL_REACHES, first)
+        for denial in denials.get(at, ())
+    )
 
 
 def _reaches(denial: Match, first: int, subjects: set[int], message: Message) -> bool:
-    if not 0 < first - denial.last <= _DENIAL_REACHES:
-        return False
     if message.separated(denial.last, first, Break.COMMA):
         return False
     # "no seizures" denies; in "no he is choking" the "no" answers what was asked.

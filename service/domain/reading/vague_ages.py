@@ -16,7 +16,10 @@ from service.domain.reading.number_words import ORDINAL_ENDINGS, ORDINALS, cardi
 _SHORT_ANSWER = 6
 _IN_GRADE = frozenset((verb, "en") for verb in ("va", "esta", "pasa", "paso", "entra", "entro"))
 _NO_BOUND = frozenset({("just",), ("hair",), ("bit",), ("el",), ("la",)})
-_OPENINGS = frozenset(phrase[0] for phrase in UNKNOWN + LESS_THAN)
+_BY_OPENING = {
+    opening: tuple(phrase for phrase in UNKNOWN + LESS_THAN if phrase[0] == opening)
+    for opening, *_ in UNKNOWN + LESS_THAN
+}
 _BIRTHDAY = word_set(
     "birthday bday cumple cumpleanos born nacio nacida nacido turns turning cumplira birthdays"
 )
@@ -52,9 +55,8 @@ def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None
             message.tokens[at]
         ):
             return None, at
-        if word in _OPENINGS and any(
-            tuple(words[at : at + len(phrase)]) == phrase for phrase in UNKNOWN + LESS_THAN
-        ):
+        phrases = _BY_OPENING.get(word, ())
+        if any(tuple(words[at : at + len(phrase)]) == phrase for phrase in phrases):
             return None, at
     own = next((at for at, word in enumerate(words) if word in _OF_ONESELF), None)
     if own is not None and any(cardinal(token) for token in message.tokens[own:]):
