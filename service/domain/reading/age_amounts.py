@@ -108,7 +108,17 @@ def half_after(message: Message, last: int) -> int:
             return at + 1
     elif message.word(at) in HALF and message.joined(at):
         return at
+    elif _and_sign(message, at):
+        # "six & a half"
+        at += message.word(at) in {"a", "un"}
+        return at if message.word(at) in HALF else last
     return last
+
+
+def _and_sign(message: Message, at: int) -> bool:
+    """Whether an "&" stands before token ``at``."""
+    tokens = message.tokens
+    return 0 < at < len(tokens) and "&" in message.text[tokens[at - 1].end : tokens[at].start]
 
 
 def less_if_almost(message: Message, at: int, months: float) -> float:

@@ -29,6 +29,7 @@ _THAT_ONE = (
     ("thats", "the", "one"), ("that", "one"), ("this", "one"), ("esa",), ("ese",), ("esa", "es"),
     ("es", "esa"), ("thats", "him"), ("thats", "her"), ("that", "is", "the", "one"),
 )  # fmt: skip
+_JOINS = word_set("and n y e the la los las el")
 _NO_NAME = word_set("not no but pero menos except all todas todos")
 _SHORT_REPLY = 7
 _HIS = word_set("dice que habla his her my their being very big")
@@ -109,11 +110,13 @@ def _pointed_at_after(message: Message, called: dict[str, int]) -> Spans | None:
     """ "meltdowns. thats the one", "camina de puntitas, esa", "the toe walking": a short reply that
     names an item and points at it, with "the" before or "that one" behind."""
     words = [token.word for token in message.tokens]
-    if not 1 < len(words) <= _SHORT_REPLY:
+    if not len(words) <= _SHORT_REPLY:
         return None
     items = frozenset(called[word] for word in words if word in called)
     points = (
-        (words[-1] in _ONE and all(word in called or word in _GLUE for word in words[:-1]))
+        # "noise and meltdowns"
+        all(word in called or word in _JOINS for word in words)
+        or (words[-1] in _ONE and all(word in called or word in _GLUE for word in words[:-1]))
         or any(tuple(words[-len(end) :]) == end for end in _THAT_ONE)
         or (
             words[0] == "the"

@@ -160,7 +160,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
     (
         Sign.VAGUE,
         "dont know which, do not know which, no idea which, no sabria decirle, no sabria decirles, "
-        "no sabria cual escoger, no se cual escoger, no sabria cuales, no se cuales escoger, no "
+        "no sabria cual escoger, no se cual escoger, no se cual poner, no se cuales poner, no se que poner, "
+        "no sabria cuales, no se cuales escoger, no "
         "sabria cuales escoger, no sabria cual elegir, no se cual elegir, casi la mitad, como la "
         "mitad, una o dos pero no se, uno o dos pero no se, one or two but not sure, too many to "
         "pick, what do i pick, one or two maybe, maybe one or two, one or two i guess, uno o dos "

@@ -98,13 +98,18 @@ def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
     subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
+    # "Never had a seizure or passed out": a denial that goes on along a list.
+    listed = denials_of(message)
     flags = []
     for match in found:
         rule = match.rule
         level = rule.level
         if holds_an_answer(match, message):
             continue
-        if rule.deniable and _denied(match, denials, subjects, message):
+        if rule.deniable and (
+            _denied(match, denials, subjects, message)
+            or (not match.parts and listed.deny((match.first, match.last)))
+        ):
             continue
         told_of_past = _told_of_past(match, pasts, message)
         if told_of_past:

@@ -66,7 +66,9 @@ class Telling:
         for person in self.persons:
             if person.first >= first:
                 break
-            named = person
+            # "Mi sobrina es la que tiene ...": that one is the niece.
+            if named is None or person.first > named.last:
+                named = person
         return (
             named is not None
             and named.rule.kind is not Kind.SUBJECT
@@ -112,5 +114,5 @@ def telling_of(message: Message) -> Telling:
         if match.rule.kind in (Kind.OTHER, Kind.SUBJECT) and match.rule.id != _MYSELF
     ]
     persons += cues.get(Kind.SOMEONE_ELSE, ())
-    persons.sort(key=lambda match: match.first)
+    persons.sort(key=lambda match: (match.first, -match.last))
     return Telling(message, cues, persons)

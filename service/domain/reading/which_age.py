@@ -36,6 +36,7 @@ _MISTOLD = word_set(
     "texted marque ficha"
 )
 _MISTOLD_REACHES = 3
+_MY = frozenset({"my", "mi"})
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 
 
@@ -48,6 +49,8 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
     told_before = found
     if len({told.months for told in found}) > 1:
         found = [told for told in found if not _of_the_others(message, told)] or found
+    if len({told.months for told in found}) > 1 and _only_adds(message, found):
+        found = found[:1]
     if len({told.months for told in found}) > 1:
         found = _put_right(message, found)
     if len({told.months for told in found}) > 1:
@@ -229,6 +232,25 @@ def _of_the_others(message: Message, told: Told) -> bool:
         message.word(back) in {"others", "otros", "otras"}
         and not message.separated(back, told.first)
         for back in range(max(0, told.first - _FOCUS_REACHES), told.first)
+    )
+
+
+def _only_adds(message: Message, found: list[Told]) -> bool:
+    """ "30 months. my older one is 6": whether one age answers and names no child, and the others
+    are told in a sentence behind it, of a child who is not the one meant."""
+    answer, *others = found
+    answers = not any(
+        message.word(at) in LITTLE_OR_BIG
+        for at in range(answer.first + 1)
+        if not message.separated(at, answer.first)
+    )
+    return answers and all(
+        message.separated(answer.first, told.first)
+        and any(
+            message.word(back) in _MY and message.word(back + 1) in LITTLE_OR_BIG
+            for back in range(max(0, told.first - _FOCUS_REACHES), told.first)
+        )
+        for told in others
     )
 
 

@@ -152,6 +152,8 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
     if old and before in _ASKED_FOR:
         return not _other_person(message, first)  # "this is for the 6 year old"
     back = first - 1
+    if before in {"en", "por"} and message.word(first - 2) in _AT_ABOUT:
+        return not _other_person(message, first)  # "anda en año y medio"
     if before == "los" and message.word(first - 3) in _AT_ABOUT:
         return not _other_person(message, first)
     if (before, message.word(first - 2)) in _BOTH:
