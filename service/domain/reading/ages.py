@@ -33,7 +33,7 @@ from service.domain.reading.birthdays import (
 )
 from service.domain.reading.births import BIRTH_WORDS, date_of_birth
 from service.domain.reading.coming_birthdays import almost_a_year, away_from_birthday
-from service.domain.reading.dates_as_written import FEASTS
+from service.domain.reading.dates_as_written import FEASTS, written_date
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import A_OR_AN, ORDINALS, WORDS, cardinal
@@ -50,6 +50,8 @@ _MOST_NUMBERS = 40
 _IS = frozenset({"es", "is", "shes", "hes", "be", "sera", "y"})
 _ONES = frozenset({"un", "una", "one", "uno"})
 _SAID_AGAIN = 6
+_TURNS_REACHES = 3
+_FOR_US = frozenset({("for", "us"), ("for", "me"), ("for", "him"), ("for", "her")})
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
     frozenset(
@@ -204,7 +206,10 @@ def _place_in_row(message: Message, told: Told) -> bool:
 def _told_at(message: Message, at: int, context: Context) -> Told | None:
     today, language = context.now.date(), context.language
     asked = context.asked is Asked.AGE
-    to_be = context.asked in _LISTS and message.word(at) == "to"  # "its supposed to be 3"
+    # "its supposed to be 3", "its gonna be 7"
+    to_be = context.asked in _LISTS and (
+        message.word(at) == "to" or message.word(at - 1) in {"it", "its", "thats"}
+    )
     birthday = None if to_be else birthday_age(message, at, today, language)
     if birthday is not None:
         return birthday._replace(counts=birthday.counts and not of_kin(message, at))
@@ -221,6 +226,8 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
     )
     if coming is not None:
         return coming
+    if asked and (told := _turned_on(message, at, context)) is not None:
+        return told
     if asked and (told := bare_by_day(message, at, context)) is not None:
         return told
     told = age_with_unit(message, at, context) or _after_is(message, at, context)
@@ -228,6 +235,22 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
         return told
     by_day = number_by(message, told.first, told.last, told.months, today, language)
     return by_day or told
+
+
+def _turned_on(message: Message, at: int, context: Context) -> Told | None:
+    """ "On 2 September he turned 5": a birthday told by a day that begins with a number."""
+    if not message.tokens[at].is_number:
+        return None
+    day = written_date(message.tokens, at, message.text, context.language)
+    if day is None or day.year is not None:
+        return None
+    for step in range(day.last + 1, min(day.last + 1 + _TURNS_REACHES, len(message.tokens))):
+        if not message.joined(step):
+            break
+        told = birthday_age(message, step, context.now.date(), context.language)
+        if told is not None:
+            return told._replace(first=at)
+    return None
 
 
 def _newborn(message: Message, at: int) -> Told | None:
@@ -273,9 +296,11 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
 
 
 def _of_the_list(message: Message, at: int) -> bool:
-    """ "es 4", "son como 3": said of a list's items."""
-    before = message.word(at - 2) if message.word(at - 1) == "como" else message.word(at - 1)
-    return before in {"es", "son"}
+    """ "es 4", "son como 3", "for us is only 12": said of a list's items."""
+    at -= message.word(at - 1) in {"como", "only", "just", "solo", "nomas"}
+    before = message.word(at - 1)
+    for_us = (message.word(at - 3), message.word(at - 2)) in _FOR_US and before in {"is", "its"}
+    return before in {"es", "son"} or for_us
 
 
 def _the_one_of(message: Message, at: int, last: int) -> bool:

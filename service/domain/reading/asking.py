@@ -40,6 +40,11 @@ _QUE = {"q": "que", "k": "que", "ke": "que", "kuando": "cuando", "kuanto": "cuan
 _YOU_ALL = frozenset({"you", "guys", "yall", "all", "folks", "people"})
 _DONE = frozenset({"booked", "scheduled", "done", "confirmed", "set", "made"})
 _WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
+_OR_ELSE = frozenset(
+    {("or", "can"), ("or", "do"), ("or", "is"), ("or", "should"), ("o", "puedo"), ("o", "podemos")}
+)
+""" "Need a referral for this or can we self refer": what is put against a question is asked too."""
+_WHO_OPENS = frozenset({("yall", "open"), ("you", "open"), ("u", "open"), ("guys", "open")})
 
 
 def asks(message: Message, at: int, courtesy: set[int]) -> bool:
@@ -110,7 +115,8 @@ def _opens(
     for at in range(first, last + 1):
         token = message.tokens[at]
         word = _QUE.get(token.word, token.word)
-        if word in anywhere:
+        pair = (word, message.word(at + 1))
+        if word in anywhere or pair in _OR_ELSE or (at == first and pair in _WHO_OPENS):
             return True
         opening = opening or token.before is not Break.NONE
         if opening and word in _OPENS and at not in courtesy and not _tells(at, message):

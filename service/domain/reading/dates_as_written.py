@@ -197,7 +197,7 @@ def _with_name(tokens: list[Token], at: int, text: str) -> Written | None:
         return None  # "2 years ago" names no August
     if month is not None:
         return _after_month(tokens, at, month, text)
-    day = day_number(token)
+    day = day_number(token) or _day_in_words(tokens, at)
     if day is None:
         return None
     after = at + 1
@@ -269,6 +269,15 @@ def _after_month(tokens: list[Token], at: int, month: int, text: str) -> Written
 def day_number(token: Token) -> int | None:
     """The day of a month that a token may stand for: "3", "third"."""
     value = cardinal(token) if token.is_number else ORDINALS.get(token.word)
+    return value if value is not None and 1 <= value <= 31 else None
+
+
+def _day_in_words(tokens: list[Token], at: int) -> int | None:
+    """ "el treinta de octubre": the day, where nothing but a day can be meant."""
+    before, after = token_at(tokens, at - 1), token_at(tokens, at + 1)
+    if before is None or before.word != "el" or after is None or after.word != "de":
+        return None
+    value = cardinal(tokens[at])
     return value if value is not None and 1 <= value <= 31 else None
 
 

@@ -51,7 +51,7 @@ LABEL = word_set(
     "opcion opciones question questions pregunta preguntas line lines box boxes inciso incisos "
     "punto puntos answer answers"
 )
-ONLY = word_set("just only solo nomas solamente")
+ONLY = word_set("just only solo nomas solamente puro pura puros puras")
 """Before a number: this one and no other."""
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})
 
@@ -83,7 +83,7 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.YES,
-        "yes yep yeah yup yea si sii siii simon claro ok checkmark thumbsup kinda sometimes",
+        "yes yep yeah yup yea si sii siii simon claro ok checkmark thumbsup kinda sometimes fs",
     ),
     (
         Sign.OVER,
@@ -120,7 +120,8 @@ _PLAIN = (
     "mandara contestara escogiera anotara agrego sumo marcamos ponemos escogimos elegimos anotamos "
     "pusimos mandamos deje dejo dejeme palomita palomitas palomea cheque leaning towards toward "
     "deme hijole ijole ijoles chale marcadas marcados tachadas tachados palomeadas palomeados "
-    "batallamos batallo batallando sufrimos em dem period uff uf ufff ush fiu afraid mensaje "
+    "batallamos batallo batallando sufrimos em dem period comma "
+    "coma pena uff uf ufff ush fiu afraid mensaje "
     "mensajes pongame ponganme apunteme pss ps psss entonces sos asique therefore prob probs defo "
     "what counts count qualifies looked aveces aveses siempree otras otros otra otro licenciada "
     "licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor linda oigan s dead "

@@ -12,7 +12,7 @@ from itertools import pairwise
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.list_items import Said
 from service.domain.reading.list_signs import Heard
-from service.domain.reading.list_words import AND, ARTICLES, LABEL, SIGNS, TO, Sign
+from service.domain.reading.list_words import AND, ARTICLES, LABEL, ONLY, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
 from service.domain.reading.other_numbers import COUNTED
@@ -30,6 +30,7 @@ _LEFT_OUT = word_set("falto olvide agregue forgot missed add tambien")
 _DAYS = word_set("bad good some most off hard rough his her occasion days weekends certain a")
 _WITHIN = word_set("between entre")
 _UP_TO = word_set("hasta")
+_BEFORE_LEAD = ARTICLES | ONLY
 _CHANGED = word_set("change changed switch switched swap cambie cambia cambiar cambio replace")
 _NOT_PLURALS = word_set(
     "comes happens shows looks sounds seems feels works helps starts stops wakes makes keeps hurts "
@@ -273,7 +274,7 @@ def _leads(message: Message, run: Run, starts: set[int], context: Context) -> bo
     begins = run.first
     if message.word(begins - 1) in ARTICLES and message.word(begins - 2) in _LEFT_OUT:
         return True
-    if begins and tokens[begins - 1].word in ARTICLES and tokens[begins].before is Break.NONE:
+    if begins and tokens[begins - 1].word in _BEFORE_LEAD and tokens[begins].before is Break.NONE:
         begins -= 1
     if begins and tokens[begins].before is Break.NONE:
         return False
@@ -321,6 +322,8 @@ def _are_picks(
         return False
     if message.text[: first.start].endswith("#") or before in LABEL:
         return True
+    if before == "but" and Sign.ALL in heard.signs[: run.first]:
+        return True  # "all of them but eight, she dresses herself"
     if before == "on" and message.word(run.first - 2) in {"settled", "agreed", "landed", "decided"}:
         return True
     if before in {"is", "es"} and message.word(run.first - 2) in LABEL:

@@ -212,7 +212,8 @@ def _is_age_and_a_half(message: Message, at: int) -> bool:
 
 def _counts_others(message: Message, at: int) -> bool:
     """The 4 of "de los otros 4 no tengo queja", "the other 4 are ok"."""
-    return message.word(at - 1) in _OTHERS and message.word(at - 2) in _THE_OTHERS
+    named = message.word(at - 1) in _OTHERS and message.word(at - 2) in _THE_OTHERS
+    return named and message.joined(at)
 
 
 def _with_alternatives(message: Message, at: int, numbers: dict[int, str]) -> list[int]:

@@ -62,10 +62,12 @@ class Spelling:
         fixed = self.fixed.get(word)
         if fixed is not None:
             return (fixed,)
+        spoken = word + "g" if word.endswith("in") and word + "g" in self.known else None
         if word in self.known:
-            return (word,)
-        if word.endswith("in") and word + "g" in self.known:
-            return (word + "g",)
+            # Some packs write "walkin" themselves: "walking" is meant all the same.
+            return (word, spoken) if spoken else (word,)
+        if spoken:
+            return (spoken,)
         if word in self.real:
             return (word,)
         squeezed = _squeeze(word)

@@ -36,6 +36,7 @@ _PICTURES = {
     "🚫": "stopsign",
     "⛔": "stopsign",
 }
+_FIRST_PICTURE = "\u2190"
 _KEYCAP_TEN = "🔟"
 _WORD = re.compile(
     rf"(?:{_LETTER}[\u0300-\u036f]*)+(?:['’‘`´](?:{_LETTER}[\u0300-\u036f]*)+)*"
@@ -86,6 +87,11 @@ def fold(word: str) -> str:
     return "".join(c for c in plain if c not in _MARKS and not unicodedata.combining(c))
 
 
+def _is_picture(character: str) -> bool:
+    """Whether a character is an emoji: nobody writes a comma beside one."""
+    return unicodedata.category(character) == "So"
+
+
 def _separation(between: str, digits_around: bool) -> Break:
     if digits_around and between in {".", ":"}:
         return _COMMA
@@ -93,7 +99,7 @@ def _separation(between: str, digits_around: bool) -> Break:
     for character in between:
         if character in _STRONG:
             return _SENTENCE
-        if character in _WEAK:
+        if character in _WEAK or (character >= _FIRST_PICTURE and _is_picture(character)):
             found = _COMMA
     return found
 

@@ -36,6 +36,9 @@ _MISTOLD = word_set(
     "texted marque ficha"
 )
 _MISTOLD_REACHES = 3
+_NOT_ABOUT_REACHES = 8
+_ABOUT = frozenset({"about", "for"})
+_THEM = frozenset({"him", "her", "them", "that", "this"})
 _MY = frozenset({"my", "mi"})
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 
@@ -61,9 +64,15 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
 
 
 def _not_the_one(message: Message, told: Told) -> bool:
-    """ "5 but the 7 yr old is not the one im asking about" """
-    words = tuple(message.word(told.last + step) for step in (1, 2, 3, 4))
-    return words == ("is", "not", "the", "one") or words[:3] == ("isnt", "the", "one")
+    """ "5 but the 7 yr old is not the one im asking about", "the baby is 9 weeks but its not about
+    him"."""
+    words = tuple(message.words[told.last + 1 : told.last + 1 + _NOT_ABOUT_REACHES])
+    if words[:4] == ("is", "not", "the", "one") or words[:3] == ("isnt", "the", "one"):
+        return True
+    return any(
+        about in _ABOUT and before == "not" and whom in _THEM
+        for before, about, whom in zip(words, words[1:], words[2:], strict=False)
+    )
 
 
 def _without_unit(found: list[Told]) -> list[Told]:
