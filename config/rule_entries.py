@@ -23,6 +23,7 @@ _TRAPS = {
     "intent": Family.CONTROL,
 }
 _LEVELS = {level.name.lower(): level for level in FlagLevel}
+_ANY_AGE = 0
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -98,7 +99,7 @@ def _topic(entry: Entry) -> Rule:
 
 
 def _safety(entry: Entry) -> Rule:
-    entry.only(*_BASE, "level", "past", "deniable", "passes")
+    entry.only(*_BASE, "level", "past", "deniable", "passes", "until_months")
     level = _level(entry, "level", None)
     if level is None:
         entry.fail("level", "is missing")
@@ -111,6 +112,7 @@ def _safety(entry: Entry) -> Rule:
         past=_level(entry, "past", "soon"),
         deniable=yes_or_no(entry, "deniable", default=True),
         passes=yes_or_no(entry, "passes", default=True),
+        until_months=entry.number("until_months", _ANY_AGE),
     )
 
 

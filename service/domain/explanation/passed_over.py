@@ -37,14 +37,14 @@ _SMALL_WORDS = frozenset({Intent.YES, Intent.NO, Intent.THANKS})
 def passed_over(reading: Reading, context: Context, lexicon: Lexicon) -> Iterator[Outranked]:
     """What the lexicon knows in the text and the reading does not hold."""
     message = look_up(reading.text, lexicon)
-    yield from _flags(reading, message)
+    yield from _flags(reading, message, context.age_months)
     yield from _intents(reading, message, context)
     yield from _named(reading, message)
     yield from _skills(reading, message)
     yield from _traps(message)
 
 
-def _flags(reading: Reading, message: Message) -> Iterator[Outranked]:
+def _flags(reading: Reading, message: Message, age_months: int | None) -> Iterator[Outranked]:
     counted = {(f.evidence.rule, f.evidence.start): f.level for f in reading.flags}
     found = (_of_kind(message, family, Kind.FLAG) for family in (Family.SAFETY, Family.DANGER))
     for match in chain.from_iterable(found):
@@ -53,19 +53,20 @@ def _flags(reading: Reading, message: Message) -> Iterator[Outranked]:
             continue
         read_as = counted.get((evidence.rule, evidence.start))
         if read_as is None:
-            why = _kept_back(message, evidence) or "counts only together with other words"
+            why = _kept_back(message, evidence, age_months)
+            why = why or "counts only together with other words"
             yield _seen(FLAGS[level], why, evidence)
         elif read_as < level:
             yield _seen(FLAGS[level], f"told of the past: counts as {FLAGS[read_as]}", evidence)
 
 
-def _kept_back(message: Message, evidence: Evidence) -> str | None:
+def _kept_back(message: Message, evidence: Evidence, age_months: int | None) -> str | None:
     for family, kinds, why in _KEPT_BACK:
         kept = [match for match in message.of(family) if match.rule.kind not in kinds]
         lifted = _with(message, family, kept)
         if any(
             (f.evidence.rule, f.evidence.start) == (evidence.rule, evidence.start)
-            for f in read_flags(lifted)
+            for f in read_flags(lifted, age_months)
         ):
             return why
     return None

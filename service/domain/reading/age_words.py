@@ -118,7 +118,9 @@ UNKNOWN = (
     ("nobody", "knows"),
     ("nadie", "sabe"), ("no", "deseo"), ("privacidad",), ("dont", "have", "her"),
     ("dont", "have", "his"), ("not", "say"), ("no", "puedo", "dar"), ("cant", "agree"),
-    ("ni", "idea"), ("unsure",),
+    ("ni", "idea"), ("unsure",), ("cant", "tell", "you"), ("cannot", "tell", "you"),
+    ("couldnt", "tell", "you"), ("esta", "chiquita"), ("esta", "chiquito"), ("esta", "pequena"),
+    ("esta", "pequeno"), ("esta", "chiquitita"), ("esta", "chiquitito"),
 )  # fmt: skip
 LESS_THAN = (
     ("under",), ("less", "than"), ("menos", "de"), ("below",), ("younger", "than"),

@@ -27,6 +27,7 @@ from service.domain.reading.birthdays import (
     BIRTHDAY_OPENINGS,
     Told,
     birthday_age,
+    birthday_behind,
     named_birthday,
     number_by,
     since_birthday,
@@ -234,7 +235,7 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
     if told is None or told.months is None or not told.counts:
         return told
     by_day = number_by(message, told.first, told.last, told.months, today, language)
-    return by_day or told
+    return by_day or birthday_behind(message, told, today, language) or told
 
 
 def _turned_on(message: Message, at: int, context: Context) -> Told | None:
@@ -277,7 +278,9 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
         return None
     if message.word(at) in {"one", "uno"} and message.word(at - 1) in _POINTING:
         return None  # "he's the one"
-    if context.asked in _LISTS and _of_the_list(message, at):
+    if context.asked in _LISTS and (
+        _of_the_list(message, at) or _more_of_the_list(message, amount[1], context)
+    ):
         return None
     asked = context.asked is Asked.AGE
     last = amount[1]
@@ -301,6 +304,16 @@ def _of_the_list(message: Message, at: int) -> bool:
     before = message.word(at - 1)
     for_us = (message.word(at - 3), message.word(at - 2)) in _FOR_US and before in {"is", "its"}
     return before in {"es", "son"} or for_us
+
+
+def _more_of_the_list(message: Message, last: int, context: Context) -> bool:
+    """ "Lily is 9 and 11": another number of the list stands behind the one that ends here."""
+    more = last + 2
+    if message.word(last + 1) not in {"and", "y"} or not message.joined(more):
+        return False
+    value = cardinal(message.tokens[more]) if more < len(message.tokens) else None
+    after = message.word(more + 1) if message.joined(more + 1) else ""
+    return value in context.shown and (not after or after in MAY_FOLLOW)
 
 
 def _the_one_of(message: Message, at: int, last: int) -> bool:

@@ -71,6 +71,8 @@ _JOINS = word_set(
     "come in en on el la next this coming este proximo tomorrow manana dentro para by"
 )
 _OLDEST_YEARS = 99
+_BEHIND = {"cumplio": False, "cumple": True, "cumplira": True, "hizo": False}
+"""Verbs that may stand behind the age, and whether the birthday is still to come."""
 _GONE_BY = word_set("was had celebrated tuvo fue last pasado pasada yesterday ayer hizo celebramos")
 _TO_COME = word_set("turns turning turn will be cumplira cumpliria appointment cita visit since")
 _BIRTHDAY = word_set("birthday bday cumpleanos cumple bithday birthdy")
@@ -103,9 +105,10 @@ def _turns(
     if number_at >= len(message.tokens):
         return None
     years = cardinal(message.tokens[number_at])
-    if years is None and message.word(at - 1) in {"los", "ya"}:
+    a_year = message.word(number_at) in {"anito", "ano"}
+    if years is None and not a_year and message.word(at - 1) in {"los", "ya"}:
         return _number_first(message, at, end, today, language, ahead=ahead)
-    if message.word(number_at) in {"anito", "ano"}:
+    if a_year:
         years = 1  # "cumplio su anito"
     elif message.word(number_at) == "a" and message.word(number_at + 1) == "year":
         years, number_at = 1, number_at + 1
@@ -146,6 +149,23 @@ def _number_first(
         return None
     months = -months_until(today, when.day) if ahead else months_since(today, when.day)
     return Told(years * 12 + months, at - 2, when.last, precise=True)
+
+
+def birthday_behind(message: Message, told: Told, today: date, language: Language) -> Told | None:
+    """ "3 añitos cumplio el 10 de agosto", "dos años cumple mañana": the verb stands behind."""
+    verb = told.last + 1
+    ahead = _BEHIND.get(message.word(verb))
+    if ahead is None or told.months is None or told.months % 12:
+        return None
+    if message.tokens[verb].before is not Break.NONE or verb + 1 >= len(message.tokens):
+        return None
+    if cardinal(message.tokens[verb + 1]) is not None:
+        return None  # "7 años cumple 8 en mayo"
+    when = day_after(message, verb, today, language, ahead=ahead)
+    if when is None or when.day == today:
+        return None
+    months = -months_until(today, when.day) if ahead else months_since(today, when.day)
+    return told._replace(months=told.months + months, last=when.last, precise=True)
 
 
 def _is_by(message: Message, at: int, today: date, language: Language) -> Told | None:

@@ -120,11 +120,21 @@ def written_date(tokens: list[Token], at: int, text: str, language: Language) ->
     if not tokens[at].is_number:
         return _with_name(tokens, at, text) or _feast(tokens, at)
     return (
-        _with_digits(tokens, at, text, language)
+        _year_first(tokens, at, text)
+        or _with_digits(tokens, at, text, language)
         or _with_name(tokens, at, text)
         or _run_together(tokens[at], at, language)
         or _short_run(tokens, at, language)
     )
+
+
+def _year_first(tokens: list[Token], at: int, text: str) -> Written | None:
+    """ "2024 July 10": as it is told in many languages."""
+    year, after = _year(tokens[at], short=False), token_at(tokens, at + 1)
+    if year is None or after is None or after.is_number or meant(after) not in MONTHS:
+        return None
+    told = _after_month(tokens, at + 1, MONTHS[meant(after)], text)
+    return told._replace(year=year) if told.year is None and told.day is not None else None
 
 
 _SPANS = frozenset(
@@ -202,7 +212,7 @@ def _with_name(tokens: list[Token], at: int, text: str) -> Written | None:
         return None
     after = at + 1
     following = token_at(tokens, after)
-    while following is not None and following.word in _SUFFIXES | {"de", "of"}:
+    while following is not None and following.word in _SUFFIXES | {"de", "of", "d"}:
         after += 1
         following = token_at(tokens, after)
     if following is None or following.word not in MONTHS:

@@ -60,7 +60,11 @@ def last_word(message: Message, heard: Heard, runs: list[Run]) -> Run | None:
         for run in runs[:-1]
     )
     others = any(message.word(at) in _OTHERS for at in range(runs[-1].begins))
-    return runs[-1] if thought_aloud or others else None
+    before = heard.signs[: runs[-1].begins]
+    # "3 y 6... no, el 6 no, solo 3"
+    again = runs[-1].digits() <= {one for run in runs[:-1] for one in run.digits()}
+    refused = again and Sign.NOT in before and Sign.YES not in heard.signs
+    return runs[-1] if thought_aloud or others or refused else None
 
 
 def says_both(message: Message, runs: list[Run]) -> bool:

@@ -140,6 +140,8 @@ class Rule:
     """Whether a "no" shortly before takes the flag away."""
     passes: bool = True
     """Whether "fine since" tells that the danger is over."""
+    until_months: int = 0
+    """Counts only for a child known to be younger than this; 0: whatever the age."""
     intent: Intent | None = None
     question: str | None = None
     part: int = -1

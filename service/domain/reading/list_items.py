@@ -131,7 +131,8 @@ def _keycaps(
 
 def _digits_first(message: Message, heard: Heard, at: int, last: int) -> bool:
     """ "the 1st 2": a place written in digits, with a count behind it."""
-    return message.word(at) == "1" and message.word(last) == "st" and last + 1 in heard.numbers
+    follows = last + 1 in heard.numbers and message.tokens[last + 1].before is Break.NONE
+    return message.word(at) == "1" and message.word(last) == "st" and follows
 
 
 def _first_few(heard: Heard, last: int, context: Context) -> Said:

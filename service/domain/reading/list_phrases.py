@@ -65,7 +65,9 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "have such problems, not have these problems, no such problems, dont have such problems, "
         "dont have these problems, dont have those problems, doesnt have such problems, doesnt "
         "have these problems, doesnt have those problems, doesnt have any of, does not have any "
-        "of",
+        "of, dont have any of, do not have any of, nary a one, nary one, no observo ninguno, no "
+        "observo ninguna, no noto ninguno, no noto ninguna, no identifico ninguno, no identifico "
+        "ninguna",
     ),
     (
         Sign.REST,
@@ -144,7 +146,9 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "better now, fine now, good now, all better, over that, past that, es del pasado, fue "
         "antes, era antes, cuando era bebe, when he was little, when she was little, hes fine, "
         "shes fine, fine, bien, he outgrew, she outgrew, had been, it was, antes era, antes eran, "
-        "antes tenia, ya la paso, ya lo paso, chevere, muy bien",
+        "antes tenia, ya la paso, ya lo paso, chevere, muy bien, he does very well, she does very "
+        "well, does very well, does real well, he does well, she does well, he does great, she "
+        "does great, he is fine with, she is fine with",
     ),
     (
         Sign.SWAP,
@@ -261,7 +265,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "thanks a lot, a lot, both of, all of a, no hay de, are all concerns, are all a concern, "
         "are all issues, are all problems, are all things, all apply to, are all true, all are "
         "concerns, are all us, are all him, are all her, are all of concern, all describe, all "
-        "worry me, all sound like",
+        "worry me, all sound like, lets see here, lets see, let me see, let see, asi que, dios "
+        "mio, ay dios mio, ay dios, madre mia, oh my god, oh my gosh, oh my goodness",
     ),
     (
         Sign.STRAY,

@@ -121,7 +121,7 @@ _PLAIN = (
     "pusimos mandamos deje dejo dejeme palomita palomitas palomea cheque leaning towards toward "
     "deme hijole ijole ijoles chale marcadas marcados tachadas tachados palomeadas palomeados "
     "batallamos batallo batallando sufrimos em dem period comma "
-    "coma pena uff uf ufff ush fiu afraid mensaje "
+    "coma pena uff uf ufff ush fiu afraid mensaje ay "
     "mensajes pongame ponganme apunteme pss ps psss entonces sos asique therefore prob probs defo "
     "what counts count qualifies looked aveces aveses siempree otras otros otra otro licenciada "
     "licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor linda oigan s dead "

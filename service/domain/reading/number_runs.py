@@ -15,7 +15,7 @@ from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import AND, ARTICLES, LABEL, ONLY, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import word_set
-from service.domain.reading.other_numbers import COUNTED
+from service.domain.reading.other_numbers import COUNTED, SPOKEN_TO
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Context
 
@@ -30,6 +30,9 @@ _LEFT_OUT = word_set("falto olvide agregue forgot missed add tambien")
 _DAYS = word_set("bad good some most off hard rough his her occasion days weekends certain a")
 _WITHIN = word_set("between entre")
 _UP_TO = word_set("hasta")
+_PUT_DOWN = word_set(
+    "put pick mark say pon ponga ponme ponle pongale ponganle ponganme apunta apunte"
+)
 _BEFORE_LEAD = ARTICLES | ONLY
 _CHANGED = word_set("change changed switch switched swap cambie cambia cambiar cambio replace")
 _NOT_PLURALS = word_set(
@@ -93,6 +96,10 @@ class Run:
     def last(self) -> int:
         """Its last token."""
         return self.said[-1].last
+
+    def digits(self) -> frozenset[str]:
+        """The digits it is written in."""
+        return frozenset(one.digits for one in self.said)
 
     @property
     def is_range(self) -> bool:
@@ -177,7 +184,13 @@ def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
         or Sign.REST in heard.signs[last.last : last.last + _REST_NEAR]
         or Sign.YES in heard.signs[last.last :]
         or Sign.NOT in heard.signs[: run.first]
-        or not message.separated(run.said[-2].last, last.first, Break.COMMA)
+        or not (
+            message.separated(run.said[-2].last, last.first, Break.COMMA)
+            or (
+                message.word(last.first - 1) in {"el", "la"}
+                and run.said[-2].last == last.first - 2
+            )
+        )
     ):
         return [run]
     return [Run(run.said[:-1], run.joints[:-1], begins=run.first), Run([last], begins=last.first)]
@@ -332,6 +345,9 @@ def _are_picks(
         return True  # "only the tires fast part of 4"
     lo_del = before == "del" and message.word(run.first - 2) in {"lo", "la", "el"}
     article = (before in {"la", "el"} or lo_del) and first.before is Break.NONE
+    ends = run.last + 1 >= len(tokens) or tokens[run.last + 1].before is not Break.NONE
+    if before in _PUT_DOWN and ends:
+        return True  # "driving so just put three"
     if not first.is_number and len(run.said) == 1 and not article:
         return _leads(message, run, concern_starts, context)
     if lo_del:
@@ -345,6 +361,7 @@ def _are_picks(
         run.last + 1 >= len(tokens)
         or tokens[run.last + 1].before is not Break.NONE
         or (known and following not in COUNTED)
+        or (following in SPOKEN_TO and len(run.said) > 1)
         or (
             run.last + 1 in concern_starts
             and (not following.endswith("s") or following in _NOT_PLURALS)
@@ -352,4 +369,6 @@ def _are_picks(
     )
     known = heard.at(run.first - 1) is not Sign.STRAY and before not in _MEASURES
     known = known or (len(run.said) >= _LONG_LIST and before not in _MEASURES)
+    for_a_child = message.word(run.first - 2) in {"for", "para"} and len(run.said) > 1
+    known = known or for_a_child  # "para Mateo 8 y 9"
     return fits_after and (at_start or known or before in _MAY_PRECEDE)

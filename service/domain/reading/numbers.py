@@ -98,6 +98,8 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
         picks, items = _read(message, heard, context)
     except Unclear:
         picks, items = Picks.UNCLEAR, set()
+    if picks is None and on_list and heard.pure and heard.says(Sign.YES):
+        picks = Picks.UNCLEAR  # "yes": some of it, and which must be asked
     if picks is None or (not on_list and picks is not Picks.SOME and not heard.numbers):
         return None
     return Numbers(picks, tuple(sorted(items)), evidence)

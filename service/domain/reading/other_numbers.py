@@ -8,7 +8,7 @@ from __future__ import annotations
 from service.domain.reading.dates_as_written import MONTHS, WEEKDAYS
 from service.domain.reading.list_items import Unclear, items_meant
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import LIST_NUMBERS, word_set
+from service.domain.reading.number_words import LIST_NUMBERS, cardinal, word_set
 from service.domain.reading.tokens import Break, Token
 from service.domain.reading.types import Context
 
@@ -39,6 +39,8 @@ COUNTED = word_set(
     "older younger old de"
 ) - {"de"}
 """After a number they say that it counts something."""
+SPOKEN_TO = frozenset({"hermano", "hermana", "brother", "sister"})
+"""One of them, behind a number of more: whoever is written to."""
 _BETWEEN_COUNTED = word_set("more other different whole full little big small bad good solid mas")
 _DIGITS = frozenset(str(n) for n in range(1, 13))
 _APPOINTMENT = word_set("cita citas appointment appt appts")
@@ -172,6 +174,8 @@ def _counts(message: Message, at: int) -> bool:
     following = message.word(at + 1)
     if following in {"worries", "concerns"} and message.word(at + 2) in {"me", "us", "my", "him"}:
         return False  # "9 worries me the most"
+    if following in SPOKEN_TO and (cardinal(message.tokens[at]) or 1) > 1:
+        return False  # "ponme 9 y 11 hermano"
     if following == "mo" and message.tokens[at + 1].start == message.tokens[at].end:
         return False  # "7mo y 8vo"
     if following == "x" and message.tokens[at + 1].start == message.tokens[at].end:
@@ -235,7 +239,7 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     """A place, a time or a day."""
     if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
         return True  # "en el cumple de los 5 del primo"
-    place = message.word(at - 1) in _PLACES and message.joined(at)
+    place = message.word(at - 1) in _PLACES and message.tokens[at].before is Break.NONE
     before, earlier = message.word(at - 1), message.word(at - 2)
     if before == "en" and message.word(at + 1) in _ENDINGS_OF_GRADES:
         return True  # "en 1ro la maestra dice"

@@ -59,7 +59,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     add_together(message, lexicon)
     plain = without_thanks(message)
     language = read_language(plain.text, plain.tokens, lexicon)
-    flags = read_flags(message)
+    flags = read_flags(message, context.age_months)
     child = read_concerns(message, lexicon.lost_skill)
     told = {f.evidence.rule for f in flags}
     flags += tuple(f for f in child.lost if f.evidence.rule not in told)
@@ -79,7 +79,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     worries = bool(flags) or any(c.status is Status.PRESENT for c in concerns)
     fine = None if worries else all_fine(plain)
     asks_nothing = intent is None or intent.intent is Intent.YES
-    if asks_nothing and not (worries or fine or hints or topics):
+    if asks_nothing and not (worries or fine or topics):
         # A skill was named, and neither good nor bad said of it: a doubtful pick counts as picked.
         concerns += child.doubtful
         if not child.doubtful:

@@ -56,6 +56,7 @@ _BEFORE = word_set("antes used")
 _PUT = word_set("pongo digo marco puse mande escribi put wrote sent said dije marque typed picked")
 _ALMOST = word_set("almost casi nearly")
 _ADDED = word_set("also tambien agregue agreguele agregale add too sumale anada")
+_OF_WHAT = word_set("about with con of de sobre for on in")
 _AT_FIRST = word_set("primero first antes before earlier")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
@@ -167,7 +168,7 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
             return False  # "3 no espere 4, no 3"
         return len(asked) == 1 and message.word(0) not in _COPULA and "the" not in words
     to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}
-    return to
+    return to and not message.separated(low - 1, high)
 
 
 def _takes_out(message: Message, heard: Heard, low: int, high: int) -> bool:
@@ -232,6 +233,9 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
             return None if still else Answer.OVER
         if sign is Sign.YES:
             return Answer.PICKED
+        of = {message.word(run.begins - 1), message.word(run.begins - 2)} & _OF_WHAT
+        if sign is Sign.NONE and not apart and of:
+            return Answer.REFUSED  # "0 worries about 1-5, but 6 yes"
         if sign not in (Sign.PLAIN, Sign.TO) or message.word(at) in _CONTRAST:
             return None
     return None
@@ -276,6 +280,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
     denied = False
     for at in range(run.last + 1, reach):
         sign = heard.signs[at]
+        if at in heard.numbers and message.word(at + 1) not in COUNTED:
+            return None  # "4, he did 3 for a while but thats over"
         adjacent = at == run.last + 1
         if tokens[at].before is Break.SENTENCE and (not adjacent or sign in _NO_ANSWERS):
             return None
@@ -297,7 +303,7 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             told_of_it = tokens[at].before is Break.NONE or message.word(at) in _FLATLY
             if told_of_it and _closes(message, heard, end + 1, high):
                 return Answer.REFUSED  # "la 4 para nada"
-        if sign is Sign.NOT and heard.at(end + 1) is Sign.REST:
+        if sign is Sign.NOT and heard.at(end + 1) is Sign.REST and message.joined(end + 1):
             if not message.joined(at) or Sign.YES not in heard.signs[end:]:
                 return None  # "7, 8, 9. not the others"
         if sign is Sign.NOT and _says_it_all(message, at, end):

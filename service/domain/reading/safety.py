@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from service.domain.reading.denials import Denials, denials_of, holds_an_answer
-from service.domain.reading.lexicon import Family, Kind
+from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.telling import Telling, telling_of
 from service.domain.reading.tokens import Break
@@ -20,12 +20,14 @@ from service.domain.vocabulary import FlagLevel
 _DENIAL_REACHES = 4
 _PAST_REACHES = 14
 _ORDERS = frozenset({"stop", "quit"})
+_NO_NEVER = frozenset({"no", "never", "nope", "nah", "nunca", "jamas"})
 _HAPPENED = frozenset({"had", "tuvo"})
 
 
-def read_flags(message: Message) -> tuple[Flag, ...]:
-    """The flags of a message, in the order they were said."""
-    soon, danger = _found(message, Family.SAFETY), _found(message, Family.DANGER)
+def read_flags(message: Message, age_months: int | None = None) -> tuple[Flag, ...]:
+    """The flags of a message, in the order they were said. ``age_months`` is the child's."""
+    soon = _found(message, Family.SAFETY, age_months)
+    danger = _found(message, Family.DANGER, age_months)
     flags: list[Flag] = []
     if danger:
         flags += _dangers(danger, message)
@@ -34,11 +36,34 @@ def read_flags(message: Message) -> tuple[Flag, ...]:
     return _once(flags)
 
 
-def _found(message: Message, family: Family) -> list[Match]:
+def _found(message: Message, family: Family, age_months: int | None) -> list[Match]:
     matches = message.of(family)
     traps = [m for m in matches if m.rule.kind is Kind.TRAP]
-    flags = [m for m in matches if m.rule.kind is Kind.FLAG]
+    flags = [
+        m
+        for m in matches
+        if m.rule.kind is Kind.FLAG
+        and _of_this_age(m.rule, age_months)
+        and not _asked_and_denied(m, message)
+    ]
     return [m for m in flags if not any(_trapped(m, trap) for trap in traps)] if traps else flags
+
+
+def _of_this_age(rule: Rule, age_months: int | None) -> bool:
+    """Whether a rule counts at the child's age; one for young babies only where that is known."""
+    return not rule.until_months or (age_months is not None and age_months < rule.until_months)
+
+
+def _asked_and_denied(match: Match, message: Message) -> bool:
+    """ "Chokes? No, never.": a sign that is only asked back, and denied at once."""
+    tokens, after = message.tokens, match.last + 1
+    return (
+        match.rule.deniable
+        and after < len(tokens)
+        and message.words[after] in _NO_NEVER
+        and "?" in message.text[tokens[match.last].end : tokens[after].start]
+        and (after + 1 == len(tokens) or tokens[after + 1].before is not Break.NONE)
+    )
 
 
 def _trapped(match: Match, trap: Match) -> bool:

@@ -22,8 +22,9 @@ _NO = word_set(
 _AFTER_NONE = word_set(
     "of de just only he she so right solo thanks thank gracias that lol haha jaja shes hes we i my "
     "they mi honestly for from por para it but pero porque because tbh thankfully really "
-    "here there jumps stands sticks applies"
+    "here there jumps stands sticks applies tiene"
 )
+_BEGINS = word_set("yes si yeah well pues honestly oh hi hello hola we i he she")
 _SURE_NONE = word_set("none ninguno ninguna ningunos nothing nada neither zero cero 0")
 _FINE = word_set("good fine great ok okay well bien excelente excellent perfect")
 _FITS = word_set("fits fit applies apply describes aplica aplican aplicarian describe describen")
@@ -212,7 +213,7 @@ def _opens(message: Message, at: int) -> bool:
     """Whether nothing but a yes stands before token ``at``."""
     return all(
         message.word(back)
-        in {"yes", "si", "yeah", "well", "pues", "honestly", "oh", "hi", "hello", "hola"}
+        in _BEGINS
         for back in range(at)
     )
 
