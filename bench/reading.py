@@ -33,10 +33,11 @@ HOSTILE_MILLISECONDS = 10.0
 MOST_GROWTH = 2.6
 """Twice the text may take this many times as long: 2, and some noise."""
 LENGTHS = (400, 800, 1600, 3200)
+ROUNDS = 5
 ROUNDS_AGAIN = 25
 
 
-def seconds(work: Callable[[], object], rounds: int) -> float:
+def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """The fastest of several rounds: what the work takes when nothing disturbs it."""
     best = float("inf")
     for _ in range(rounds):

@@ -60,6 +60,7 @@ _FINITE = word_set(
     "baja levanta trepa"
 )
 """After a comma these begin a clause of their own: "can't jump, walks fine"."""
+_ENDED = word_set("stopped quit dejo")
 # Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
 _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
@@ -207,6 +208,8 @@ def _take_sign(match: Match, state: State, message: Message) -> None:
         named.status = Status.DENIED
     elif state.scope in (Scope.LOST, Scope.OVER) and close and _straight_on(state, match, message):
         named.status = Status.OVER
+        if state.marker is not None and message.words[state.marker.first] in _ENDED:
+            state.open()  # "stopped falling once we got the right shoes": no skill is lost
     _add(named, state)
 
 

@@ -291,10 +291,15 @@ def _day_in_words(tokens: list[Token], at: int) -> int | None:
     return value if value is not None and 1 <= value <= 31 else None
 
 
+_OF_BIRTH = frozenset({"born", "dob", "birthday", "bday", "nacio", "birthdate"})
+
+
 def _spaced(tokens: list[Token], at: int) -> bool:
     """ "12 04 2020": two short numbers and a year."""
     year = token_at(tokens, at + 2)
-    return _year(year, short=False) is not None and all(
+    born = token_at(tokens, at - 1)
+    short = born is not None and born.word in _OF_BIRTH  # "born 7 11 24"
+    return _year(year, short=short) is not None and all(
         tokens[at + part].is_number and len(tokens[at + part].word) <= 2 for part in (0, 1)
     )
 

@@ -67,7 +67,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "have these problems, doesnt have those problems, doesnt have any of, does not have any "
         "of, dont have any of, do not have any of, nary a one, nary one, no observo ninguno, no "
         "observo ninguna, no noto ninguno, no noto ninguna, no identifico ninguno, no identifico "
-        "ninguna",
+        "ninguna, not a problem at all, not an issue at all, not a concern at all, no problem at "
+        "all, no issue at all, not a worry at all",
     ),
     (
         Sign.REST,
@@ -204,7 +205,10 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "par, la mayoria, la mitad, mas de una, mas de uno, a mix, tough call, no puedo escoger, "
         "no puedo elegir, dificil escoger, dificil decir, dificil elegir, un monton, mas o menos, "
         "dont know which ones, couldnt say which, could not say which, cant say which, could not "
-        "say yet, couldnt say yet, cant say yet, could not tell you, do not know which ones",
+        "say yet, couldnt say yet, cant say yet, could not tell you, do not know which ones, "
+        "whatever u think, whatever you think, cant tell yet, not understanding which, no sabria "
+        "q escoger, no sabria que escoger, no se que numero, no se cual ponerle, no pude ver "
+        "cual, lo que usted diga, no le podria decir, no les podria decir, no sabria decir cual",
     ),
     (
         Sign.ONWARDS,
@@ -220,7 +224,10 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "nada guardado, nada registrado, one moment, one sec, one second, one minute, un momento, "
         "un segundo, un momentito, no sir, not now, not right now, not today, not yet, ahorita "
         "no, no ahorita, ahora no, no ahora, todavia no, hoy no, no one, no time, all done, all "
-        "set",
+        "set, que los demas, que las demas, q los demas, q las demas, k los demas, como los "
+        "demas, como las demas, con los demas, con las demas, que los otros, que las otras, q los "
+        "otros, con los otros, con las otras, como los otros, than the others, than others, than "
+        "the rest, with the others, like the others, as the others, with others, antes q, antes k",
     ),
     (
         Sign.PLAIN,
@@ -263,18 +270,11 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "most likely, the most, the worst, a few times, some days, some times, algunas veces, "
         "algunos dias, muchas veces, varias veces, muchas gracias, mil gracias, many thanks, "
         "thanks a lot, a lot, both of, all of a, no hay de, are all concerns, are all a concern, "
-        "are all issues, are all problems, are all things, all apply to, are all true, all are "
-        "concerns, are all us, are all him, are all her, are all of concern, all describe, all "
-        "worry me, all sound like, lets see here, lets see, let me see, let see, asi que, dios "
-        "mio, ay dios mio, ay dios, madre mia, oh my god, oh my gosh, oh my goodness",
-    ),
-    (
-        Sign.STRAY,
-        "que los demas, que las demas, q los demas, q las demas, k los demas, como los demas, "
-        "como las demas, con los demas, con las demas, que los otros, que las otras, q los otros, "
-        "con los otros, con las otras, como los otros, than the others, than others, than the "
-        "rest, with the others, like the others, as the others, with others, antes que, antes q, "
-        "antes k",
+        "are all issues, are all problems, are all things, are all true, all are concerns, are "
+        "all us, are all him, are all her, are all of concern, all describe, all sound like, lets "
+        "see here, lets see, let me see, let see, asi que, dios mio, ay dios mio, ay dios, madre "
+        "mia, oh my god, oh my gosh, oh my goodness, on the fence about, on the fence, bendito "
+        "sea, que bendito, ay bendito, todo bendito",
     ),
 )
 

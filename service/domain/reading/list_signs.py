@@ -248,6 +248,10 @@ def _sounds_like_one(message: Message, at: int) -> bool:
         return True
     if message.word(at - 1) in LABEL:
         return at + 1 >= len(message.tokens) or message.word(at + 1) in AND
+    if message.word(at - 1) == "and" and at > 1 and not message.joined(at + 1):
+        before = message.tokens[at - 2]
+        if before.is_number or before.word in LIST_NUMBERS:
+            return True  # "two comma three and for."
     if len(message.tokens) < _SHORTEST_PAIR or message.word(1) not in AND - TO or at not in (0, 2):
         return False
     other = message.tokens[2 - at]
@@ -290,4 +294,6 @@ def _is_one(message: Message, at: int) -> bool:
         return False  # "the 5 one"
     if at == 0 or message.tokens[at].before is not Break.NONE:
         return True
+    if after in {"y", "and"} and LIST_NUMBERS.get(message.word(at + 2)) is not None:
+        return True  # "ya se los dije uno y cuatro"
     return before in _AROUND_ONE or message.tokens[at - 1].is_number or before in LIST_NUMBERS

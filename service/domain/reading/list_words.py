@@ -49,7 +49,7 @@ LABEL = word_set(
     "nmber nuemro numro nuber nmero numeor nubmer numebr nmuber opc op opcs numbr nmbr numer "
     "numbrs nro nrs inc number numbers num nums item items numero numeros nos option options "
     "opcion opciones question questions pregunta preguntas line lines box boxes inciso incisos "
-    "punto puntos answer answers"
+    "punto puntos answer answers point points"
 )
 ONLY = word_set("just only solo nomas solamente puro pura puros puras")
 """Before a number: this one and no other."""
@@ -59,8 +59,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     (
         Sign.NONE,
         "nanay nothin nuthin nadita naditas sero noup ninguana nignuna none non nothing nada "
-        "ninguno ninguna ningun neither ningunos ningunas cero zero na zip zilch noneofthese nun "
-        "ninjuno ninjuna nimguno nimguna ningunno noone negativo",
+        "ninguno ninguna ningun neither ningunos ningunas cero zero na zip zilch nil noneofthese "
+        "nun ninjuno ninjuna nimguno nimguna ningunno noone negativo",
     ),
     (
         Sign.ALL,
@@ -121,7 +121,7 @@ _PLAIN = (
     "pusimos mandamos deje dejo dejeme palomita palomitas palomea cheque leaning towards toward "
     "deme hijole ijole ijoles chale marcadas marcados tachadas tachados palomeadas palomeados "
     "batallamos batallo batallando sufrimos em dem period comma "
-    "coma pena uff uf ufff ush fiu afraid mensaje ay "
+    "coma pena uff uf ufff ush fiu afraid mensaje ay bendito "
     "mensajes pongame ponganme apunteme pss ps psss entonces sos asique therefore prob probs defo "
     "what counts count qualifies looked aveces aveses siempree otras otros otra otro licenciada "
     "licenciado joven jefa jefe amor corazon reina comadre profe sr sra senor linda oigan s dead "

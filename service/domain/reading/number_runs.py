@@ -59,7 +59,7 @@ _MAY_FOLLOW = word_set(
 _MAY_PRECEDE = word_set(
     "sean putting picking choosing be respondo contesto escojo elijo pongo marco digo still want "
     "quiero deje wife husband says meant plus between also then chose went leaning nomas mande "
-    "mean picked"
+    "mean picked dije"
 )
 
 
@@ -187,8 +187,7 @@ def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
         or not (
             message.separated(run.said[-2].last, last.first, Break.COMMA)
             or (
-                message.word(last.first - 1) in {"el", "la"}
-                and run.said[-2].last == last.first - 2
+                message.word(last.first - 1) in {"el", "la"} and run.said[-2].last == last.first - 2
             )
         )
     ):

@@ -25,6 +25,12 @@ WORDS = MappingProxyType(
         "trenta": 30,
         "sixty": 60,
         "sesenta": 60,
+        "seventy": 70,
+        "setenta": 70,
+        "eighty": 80,
+        "ochenta": 80,
+        "ninety": 90,
+        "noventa": 90,
         "veinti": 20,
     }
     | {"veintiuno": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24}
@@ -75,7 +81,7 @@ WORDS = MappingProxyType(
     | {"diesiseis": 16, "diesisiete": 17, "diesiocho": 18, "diesinueve": 19}
 )
 """Cardinals, folded."""
-TENS = frozenset({20, 30, 40, 50, 60})
+TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
 """What a single digit may follow: "twenty two", "treinta y seis"."""
 
 _PLACES = (

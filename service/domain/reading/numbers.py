@@ -62,6 +62,8 @@ _ASKS = word_set(
     "explain meaning difference clarify significa significan refiere refieren diferencia explicar "
     "explica explicame explique elaborate"
 )
+_I_WILL = word_set("i ill id we well let explico")
+""" "I can explain more when we meet" asks nothing."""
 _DOUBTS = word_set("idk dunno no not unsure dont didnt nose ns wdym")
 _I_AM = word_set("im estoy sorry perdon ando")
 _NUMBERED = word_set("number numbers numero numeros lista list")
@@ -108,7 +110,11 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
 def _asks_about(message: Message) -> bool:
     """ "what does 4 mean", "can you explain number 4": a question about an item is no pick."""
     words = {token.word for token in message.tokens}
-    if words & _ASKS or {"what", "mean"} <= words or {"what", "means"} <= words:
+    asks = any(
+        token.word in _ASKS and not {message.word(at - 1), message.word(at - 2)} & _I_WILL
+        for at, token in enumerate(message.tokens)
+    )
+    if asks or {"what", "mean"} <= words or {"what", "means"} <= words:
         return True
     if words & {"which", "cual"} and words & _CHILDREN:
         return True

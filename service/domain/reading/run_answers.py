@@ -57,6 +57,7 @@ _PUT = word_set("pongo digo marco puse mande escribi put wrote sent said dije ma
 _ALMOST = word_set("almost casi nearly")
 _ADDED = word_set("also tambien agregue agreguele agregale add too sumale anada")
 _OF_WHAT = word_set("about with con of de sobre for on in")
+_IS = word_set("is are es son")
 _AT_FIRST = word_set("primero first antes before earlier")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
@@ -91,6 +92,7 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
             kept
             and heard.at(kept[-1].begins) is not Sign.NOT  # "scratch the 3, i meant 4"
             and _swaps(message, heard, kept[-1].last + 1, run.begins)
+            and not _only_refuses(heard, kept[-1], run)
         ):
             only = not ONLY.isdisjoint(
                 message.word(at) for at in range(kept[-1].last + 1, run.begins)
@@ -99,6 +101,11 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
             _take_back(kept, len(run.said) if not only else sum(len(r.said) for r in kept))
         kept.append(run)
     return kept
+
+
+def _only_refuses(heard: Heard, before: Run, run: Run) -> bool:
+    """ "7, 8 y 12, no perdon, 8 no": of those named before, one is refused."""
+    return heard.at(run.last + 1) is Sign.NOT and run.digits() < before.digits()
 
 
 def _put_at_first(message: Message, run: Run) -> bool:
@@ -223,7 +230,8 @@ def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: boo
         if sign is Sign.BUT:
             return Answer.TAKEN_OUT
         if message.word(at) == "but" and not heard.is_phrase(at) and _all_before(heard, at):
-            return Answer.TAKEN_OUT
+            # "I want to say none but honestly 3"
+            return Answer.PICKED if Sign.NONE in heard.signs[:at] else Answer.TAKEN_OUT
         if sign is Sign.NOT and not apart:
             if not refusals and message.word(at) in _PLAIN_NO and not _no_ahead(message, heard, at):
                 return None
@@ -299,7 +307,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
         if sign is Sign.NOT and high < len(tokens) and _no_ahead(message, heard, at):
             return None
         last_word = adjacent and end + 1 >= len(tokens)
-        if sign is Sign.NONE and adjacent and end > at and not run.is_range:
+        is_none = message.word(run.last + 1) in _IS and at == run.last + 2
+        if sign is Sign.NONE and (adjacent or is_none) and end > at and not run.is_range:
             told_of_it = tokens[at].before is Break.NONE or message.word(at) in _FLATLY
             if told_of_it and _closes(message, heard, end + 1, high):
                 return Answer.REFUSED  # "la 4 para nada"

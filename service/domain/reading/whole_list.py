@@ -76,6 +76,8 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         if not strong and any(run.first == at + 1 and len(run.said) > 1 for run in runs):
             continue  # "all 3 and 4 and 5"
+        if len(runs) > 1 and any(run.is_range and run.last + 1 == at for run in runs[:-1]):
+            continue  # "7 to 9 all, and also 12"
         if _fine_with(message, heard, at) or (not strong and _ends_a_row(heard, at, runs)):
             continue
         return True
@@ -211,11 +213,7 @@ def _not_any(message: Message, heard: Heard) -> bool:
 
 def _opens(message: Message, at: int) -> bool:
     """Whether nothing but a yes stands before token ``at``."""
-    return all(
-        message.word(back)
-        in _BEGINS
-        for back in range(at)
-    )
+    return all(message.word(back) in _BEGINS for back in range(at))
 
 
 def _fine_with(message: Message, heard: Heard, at: int) -> bool:
