@@ -90,7 +90,8 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "all bar, everything bar, bar number, bar the, anything but, anything except, any but, "
         "nomas no, solo no, nada mas no, solamente no, apart from, aside from, other than, except "
         "for, exept for, with the exception of, a excepcion de, con excepcion de, a ecepcion de, "
-        "pero no, but not, just not, only not, fuera de, aparte de, without, sin",
+        "pero no, but not, just not, only not, fuera de, aparte de, without, sin, w the exception "
+        "of, with exception of, w exception of, con la excepcion de",
     ),
     (
         Sign.NOT,
@@ -208,7 +209,9 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "say yet, couldnt say yet, cant say yet, could not tell you, do not know which ones, "
         "whatever u think, whatever you think, cant tell yet, not understanding which, no sabria "
         "q escoger, no sabria que escoger, no se que numero, no se cual ponerle, no pude ver "
-        "cual, lo que usted diga, no le podria decir, no les podria decir, no sabria decir cual",
+        "cual, lo que usted diga, no le podria decir, no les podria decir, no sabria decir cual, "
+        "cant tell which, unas si y otras no, unos si y otros no, no sabria decirle cuales, no me "
+        "acuerdo cuales",
     ),
     (
         Sign.ONWARDS,

@@ -267,7 +267,8 @@ def _among_numbers(message: Message, at: int) -> bool:
         t.is_number or t.word in LIST_NUMBERS or cardinal(t) or (t.unknown and slip(t.word))
         for t in others
     ]
-    return any(numbers) and all(
+    alone = 0 < len(others) < _SHORTEST_PAIR  # "la ocjo"
+    return (any(numbers) or alone) and all(
         number or t.word in AND | LABEL | ARTICLES
         for t, number in zip(others, numbers, strict=True)
     )

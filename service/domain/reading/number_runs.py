@@ -347,6 +347,14 @@ def _are_picks(
     ends = run.last + 1 >= len(tokens) or tokens[run.last + 1].before is not Break.NONE
     if before in _PUT_DOWN and ends:
         return True  # "driving so just put three"
+    clause = message.clauses[run.first]
+    if len(run.said) > 1 and run.last + 1 >= len(tokens) and first.is_number:
+        # "2,5 no wait i read it wrong 2,6"
+        if any(
+            sign is Sign.SWAP and message.clauses[at] == clause
+            for at, sign in enumerate(heard.signs[: run.first])
+        ):
+            return True
     if not first.is_number and len(run.said) == 1 and not article:
         return _leads(message, run, concern_starts, context)
     if lo_del:

@@ -245,6 +245,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
         return True  # "en 1ro la maestra dice"
     if message.word(at) in {"911", "988"} or (earlier, before) in _WHO_IS or earlier in _WEARS:
         return True  # "her sister who is 2", "calza del 6"
+    if message.word(at - 1) == "im" and len(message.word(at)) > 1:
+        return True  # "idk im 17 this is my first kid"
     if message.word(at - 1) in {"is", "es"} and message.word(at - 2) in _ADDRESS:
         return True  # "my address is 615"
     if message.word(at - 3) in _LIVES and message.word(at - 2) in {"en", "in", "at"}:

@@ -319,6 +319,8 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             return Answer.REFUSED
         if sign is Sign.NOT and adjacent and _answers_apart(message, heard, run, at, high):
             return Answer.REFUSED
+        if sign is Sign.NOT and adjacent and end + 1 == high and _ends_in_no(message, heard):
+            return Answer.REFUSED  # "4 yes. 5 no 6 no"
         if sign is Sign.NOT and adjacent and _is_whole_sentence(message, run, end):
             return Answer.REFUSED
         if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
@@ -347,6 +349,11 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
                 return None
             return None if still else Answer.FINE if weak else Answer.OVER
     return None
+
+
+def _ends_in_no(message: Message, heard: Heard) -> bool:
+    """Whether the last number has its "no" behind it: then the others have theirs there as well."""
+    return heard.signs[-1] is Sign.NOT and len(message.tokens) - 2 in heard.numbers
 
 
 def _cannot_now(message: Message, at: int, reach: int) -> bool:

@@ -39,6 +39,8 @@ _MISTOLD_REACHES = 3
 _NOT_ABOUT_REACHES = 8
 _ABOUT = frozenset({"about", "for"})
 _THEM = frozenset({"him", "her", "them", "that", "this"})
+_TOLD_THEM = frozenset({"le", "les"})
+""" "Yo ya le digo de 3" tells, and takes nothing back."""
 _MY = frozenset({"my", "mi"})
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 
@@ -145,7 +147,8 @@ def _put_right(message: Message, found: list[Told]) -> list[Told]:
     kept = [t for t in found if not (_refused(message, t) or _refused_behind(message, t))]
     kept = [told for told in kept if not _told_wrong(message, told)] or kept or found
     for at, token in enumerate(message.tokens):
-        if token.word in SWAPS or takes_back(message, at):
+        swaps = token.word in SWAPS and message.word(at - 1) not in _TOLD_THEM
+        if swaps or takes_back(message, at):
             after = [told for told in kept if told.first > at]
             if after and after[0].first - at <= _SWAP_REACHES and len(after) < len(kept):
                 kept = after
