@@ -51,6 +51,10 @@ _OF_ALL = word_set("of the de d las los these those for esos esas estos estas")
 _WELL = word_set("bien fine great good perfecto perfecta excelente genial ok")
 _A_FEW = 2
 _WHICH = word_set("cual cuales which")
+_TO_PICK = word_set(
+    "ones pick choose select numbers poner pongo escoger escojo elegir decir decirle decirles eran "
+    "numeros numero mark put"
+)
 _LONG_NUMBER = 2
 _FEW = 5
 """More than this after a plural count the items: "los 6"."""
@@ -84,6 +88,8 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
     if sum(t.is_number for t in tokens) > _MOST_NUMBERS:
         return Numbers(Picks.UNCLEAR, (), evidence)
+    if on_list and _wonders_which(message):
+        return Numbers(Picks.UNCLEAR, (), evidence)
     if _asks_about(message) or not (on_list or _has_number(message)):
         return None
     heard = hear(message, context, used)
@@ -105,6 +111,15 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     if picks is None or (not on_list and picks is not Picks.SOME and not heard.numbers):
         return None
     return Numbers(picks, tuple(sorted(items)), evidence)
+
+
+def _wonders_which(message: Message) -> bool:
+    """ "which ones do most people pick? i cant decide", "no le podria decir cuales": which of them
+    is open, and nothing is picked."""
+    if _has_number(message):
+        return False
+    words = {token.word for token in message.tokens}
+    return bool(words & _WHICH) and bool(words & _TO_PICK) and not words & _CHILDREN
 
 
 def _asks_about(message: Message) -> bool:

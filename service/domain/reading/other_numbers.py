@@ -239,7 +239,10 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     """A place, a time or a day."""
     if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
         return True  # "en el cumple de los 5 del primo"
-    place = message.word(at - 1) in _PLACES and message.tokens[at].before is Break.NONE
+    short = message.text[_end(message, at - 1) : message.tokens[at].start].strip() == "."
+    place = message.word(at - 1) in _PLACES and (
+        message.tokens[at].before is Break.NONE or short  # "ext. 12"
+    )
     before, earlier = message.word(at - 1), message.word(at - 2)
     if before == "en" and message.word(at + 1) in _ENDINGS_OF_GRADES:
         return True  # "en 1ro la maestra dice"
@@ -262,6 +265,11 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     if grade or (message.word(at - 2), message.word(at - 1)) in {("va", "en"), ("vamos", "en")}:
         return True
     return place or _is_time(message, at) or _is_day(message, at)
+
+
+def _end(message: Message, at: int) -> int:
+    """Where in the text token ``at`` ends; its beginning for none."""
+    return message.tokens[at].end if at >= 0 else 0
 
 
 def _is_time(message: Message, at: int) -> bool:
@@ -305,7 +313,7 @@ def _is_day(message: Message, at: int) -> bool:
     ):
         return True
     return (
-        message.word(at - 1) in {"dia", "day", *MONTHS, *WEEKDAYS}
+        (message.word(at - 1) in {"dia", "day", *MONTHS, *WEEKDAYS} and message.joined(at))
         or message.word(at + 1) in MONTHS
         or (message.word(at + 1) == "de" and message.word(at + 2) in MONTHS)
         or (message.word(at - 1) in {"el", "the"} and message.word(at - 2) in {"cita", "para"})

@@ -33,6 +33,8 @@ _OF_THESE = frozenset(("of", these) for these in ("these", "those", "that", "the
 _ENDS_ANY = frozenset(
     {
         "",
+        "are",
+        "is",
         "thanks",
         "thank",
         "things",
