@@ -21,6 +21,7 @@ _OTHER_REACHES = 8
 _GOING_ON_REACHES = 3
 _MYSELF = "grammar.myself"
 _YEARS_AGO = "danger.years_ago"
+_THEIRS = "danger.it_was_theirs"
 _TURNS = word_set(
     "and n y e pero but que q so because says said say told tells thinks called texted dice dijo "
     "dicen him her them me us it lo la le les nos"
@@ -56,8 +57,12 @@ class Telling:
         return self._near(match, Kind.GOING_ON, _GOING_ON_REACHES)
 
     def not_real(self, match: Match) -> bool:
-        """Whether it belongs to a film, a game or a lesson."""
-        return self._near(match, Kind.NOT_REAL, _NOT_REAL_REACHES)
+        """Whether it belongs to a film, a game or a lesson, or was somebody else's. "Fue su papa"
+        behind harm names who did it."""
+        cues = self.cues.get(Kind.NOT_REAL, [])
+        if match.rule.level is FlagLevel.CRISIS:
+            cues = [cue for cue in cues if cue.rule.id != _THEIRS]
+        return self._beside_any(match, cues, _NOT_REAL_REACHES)
 
     def someone_else(self, match: Match) -> bool:
         """Whether the last person named before a sign is not the child."""

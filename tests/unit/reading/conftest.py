@@ -36,6 +36,7 @@ def reads(lexicon: Lexicon) -> Reads:
         lang: str = "en",
         channel: str = "sms",
         shown: tuple[int, ...] | None = None,
+        age_months: int | None = None,
     ) -> Reading:
         step = Asked(asked)
         context = Context(
@@ -44,6 +45,7 @@ def reads(lexicon: Lexicon) -> Reads:
             now=NOW,
             channel=Channel(channel),
             shown=SHOWN.get(step, ()) if shown is None else shown,
+            age_months=age_months,
         )
         return read(text, context, lexicon)
 

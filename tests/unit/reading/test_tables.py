@@ -19,7 +19,7 @@ def _cases(name: str) -> list[Any]:
 
 
 def _read(reads: Any, case: dict[str, Any]) -> Reading:
-    keys = ("asked", "lang", "channel")
+    keys = ("asked", "lang", "channel", "age_months")
     reading: Reading = reads(case["text"], **{k: case[k] for k in keys if k in case})
     return reading
 
