@@ -284,6 +284,8 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
         return None
     asked = context.asked is Asked.AGE
     last = amount[1]
+    if message.word(at - 1) in {"ages", "edades"}:
+        return Told(None, at, last, precise=True)  # "my three kids, ages 2, 5 and 8"
     named = named_with(message, at) or (asked and _the_one_of(message, at, last))
     if not named and not said_to_be(message, at) and not _set_apart(message, at, last):
         return None

@@ -211,7 +211,7 @@ _PHRASES: tuple[tuple[Sign, str], ...] = (
         "q escoger, no sabria que escoger, no se que numero, no se cual ponerle, no pude ver "
         "cual, lo que usted diga, no le podria decir, no les podria decir, no sabria decir cual, "
         "cant tell which, unas si y otras no, unos si y otros no, no sabria decirle cuales, no me "
-        "acuerdo cuales",
+        "acuerdo cuales, no se bien, no lo se bien, no se bien cual",
     ),
     (
         Sign.ONWARDS,

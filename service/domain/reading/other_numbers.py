@@ -39,6 +39,7 @@ COUNTED = word_set(
     "older younger old de"
 ) - {"de"}
 """After a number they say that it counts something."""
+_FOR_WHOM = frozenset({"us", "me", "him", "her"})
 SPOKEN_TO = frozenset({"hermano", "hermana", "brother", "sister"})
 """One of them, behind a number of more: whoever is written to."""
 _BETWEEN_COUNTED = word_set("more other different whole full little big small bad good solid mas")
@@ -248,6 +249,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
         return True  # "en 1ro la maestra dice"
     if message.word(at) in {"911", "988"} or (earlier, before) in _WHO_IS or earlier in _WEARS:
         return True  # "her sister who is 2", "calza del 6"
+    if message.word(at) == "4" and message.word(at + 1) in _FOR_WHOM and at > 0:
+        return message.tokens[at + 1].before is Break.NONE  # "its 8 9 n 10 4 us"
     if message.word(at - 1) == "im" and len(message.word(at)) > 1:
         return True  # "idk im 17 this is my first kid"
     if message.word(at - 1) in {"is", "es"} and message.word(at - 2) in _ADDRESS:

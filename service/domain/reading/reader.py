@@ -24,6 +24,7 @@ from service.domain.reading.lexicon import Family, Kind, Lexicon
 from service.domain.reading.matching import Match, Message, look_up
 from service.domain.reading.number_words import cardinal, word_set
 from service.domain.reading.numbers import read_numbers, says_also, says_none
+from service.domain.reading.reactions import without_our_words
 from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
 from service.domain.reading.types import (
@@ -55,6 +56,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     """Understand one message. See the module's promises."""
     if context.channel is Channel.EMAIL:
         text = written_text(text)
+    text = without_our_words(text)
     message = look_up(text, lexicon)
     add_together(message, lexicon)
     plain = without_thanks(message)

@@ -37,6 +37,9 @@ _MISTOLD = word_set(
 )
 _MISTOLD_REACHES = 3
 _NOT_ABOUT_REACHES = 8
+_A_PAIR = 2
+_BIGGER = word_set("older oldest bigger mayor")
+_SMALLER = word_set("younger youngest smaller menor")
 _ABOUT = frozenset({"about", "for"})
 _THEM = frozenset({"him", "her", "them", "that", "this"})
 _TOLD_THEM = frozenset({"le", "les"})
@@ -219,6 +222,13 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     ]
     if told_of:
         return told_of
+    by_size = {token.word for token in message.tokens[about[-1] :]}
+    if by_size & _BIGGER or by_size & _SMALLER:
+        # "4 and a half, i also got a 6 month old but this is for the older one"
+        pick = max if by_size & _BIGGER else min
+        known = [told for told in found if told.months is not None]
+        if len(known) == _A_PAIR and not (by_size & _BIGGER and by_size & _SMALLER):
+            return [pick(known, key=lambda told: told.months or 0)]
     # "my other one is 6 but this is about the little one"
     left = [told for told in found if not _of_the_other(message, told)]
     return left if len({told.months for told in left}) == 1 else found
