@@ -28,11 +28,10 @@ def read_flags(message: Message, age_months: int | None = None) -> tuple[Flag, .
     """The flags of a message, in the order they were said. ``age_months`` is the child's."""
     soon = _found(message, Family.SAFETY, age_months)
     danger = _found(message, Family.DANGER, age_months)
-    flags: list[Flag] = []
-    if danger:
-        flags += _dangers(danger, message)
-    if soon:
-        flags += _for_the_doctor(soon, message)
+    if not (soon or danger):
+        return ()
+    denials = denials_of(message)
+    flags = _dangers(danger, denials, message) + _for_the_doctor(soon, denials, message)
     return _once(flags)
 
 
@@ -86,8 +85,10 @@ def _once(flags: list[Flag]) -> tuple[Flag, ...]:
     return tuple(out)
 
 
-def _dangers(found: list[Match], message: Message) -> list[Flag]:
-    denials, telling = denials_of(message), telling_of(message)
+def _dangers(found: list[Match], denials: Denials, message: Message) -> list[Flag]:
+    if not found:
+        return []
+    telling = telling_of(message)
     flags = []
     for match in found:
         level = _level(match, denials, telling)
@@ -114,7 +115,10 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
     return rule.past if over or telling.long_ago(match) else rule.level
 
 
-def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
+def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> list[Flag]:
+    """``listed``: denials that go on along a list, "never had a seizure or passed out"."""
+    if not found:
+        return []
     denials: dict[int, list[Match]] = {}
     for m in message.of(Family.CONCERN):
         orders = message.words[m.last] in _ORDERS
@@ -123,8 +127,6 @@ def _for_the_doctor(found: list[Match], message: Message) -> list[Flag]:
     subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
-    # "Never had a seizure or passed out": a denial that goes on along a list.
-    listed = denials_of(message)
     flags = []
     for match in found:
         rule = match.rule
