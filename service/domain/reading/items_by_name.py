@@ -110,7 +110,7 @@ def _pointed_at_after(message: Message, called: dict[str, int]) -> Spans | None:
     """ "meltdowns. thats the one", "camina de puntitas, esa", "the toe walking": a short reply that
     names an item and points at it, with "the" before or "that one" behind."""
     words = [token.word for token in message.tokens]
-    if not len(words) <= _SHORT_REPLY:
+    if not 0 < len(words) <= _SHORT_REPLY:
         return None
     items = frozenset(called[word] for word in words if word in called)
     points = (

@@ -51,6 +51,10 @@ LABEL = word_set(
     "opcion opciones question questions pregunta preguntas line lines box boxes inciso incisos "
     "punto puntos answer answers point points"
 )
+YES_OR_NO = word_set(
+    "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
+)
+COPULA = word_set("es era seria its it typo is era")
 ONLY = word_set("just only solo nomas solamente puro pura puros puras")
 """Before a number: this one and no other."""
 ARTICLES = frozenset({"la", "el", "las", "los", "lo", "the", "numero", "num", "number"})

@@ -22,7 +22,8 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run, find_runs
 from service.domain.reading.number_words import LIST_NUMBERS, word_set
 from service.domain.reading.other_numbers import no_picks
-from service.domain.reading.run_answers import Answer, answers, put_right
+from service.domain.reading.put_right import put_right
+from service.domain.reading.run_answers import Answer, answers
 from service.domain.reading.types import Context, Evidence, Numbers, Picks
 from service.domain.reading.whole_list import (
     all_apart,

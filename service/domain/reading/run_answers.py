@@ -1,6 +1,6 @@
-"""What is said of each run of numbers: picked, refused, over, or put right.
+"""What is said of each run of numbers: picked, refused, or over.
 
-"1 yes 2 no", "not 3 but 4", "4 used to be, 2 still", "3 no wait 4", "change 3 to 4".
+"1 yes 2 no", "not 3 but 4", "4 used to be, 2 still".
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from service.domain.reading.list_signs import Heard
-from service.domain.reading.list_words import AND, ARTICLES, ONLY, Sign
+from service.domain.reading.list_words import AND, ARTICLES, COPULA, ONLY, YES_OR_NO, Sign
 from service.domain.reading.matching import Message
 from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
@@ -30,10 +30,7 @@ class Answer(Enum):
 _REACH = 5
 _WEAK_REACH = 4
 _OVER_REACH = 14
-_YES_OR_NO = word_set(
-    "yes y yep yeah yup si sii no n nope nah not checkmark crossmark thumbsup thumbsdown nel never"
-)
-_SURE_YES_OR_NO = _YES_OR_NO - {"y", "n"}
+_SURE_YES_OR_NO = YES_OR_NO - {"y", "n"}
 _MARKS = word_set("checkmark crossmark thumbsup thumbsdown")
 _NO_ANSWERS = frozenset({Sign.NUMBER, Sign.PLAIN, Sign.STRAY})
 _FLATLY = word_set("para ni not")
@@ -41,8 +38,6 @@ _FLATLY = word_set("para ni not")
 _PLAIN_NO = word_set("no nope nah n nel never nunca crossmark thumbsdown")
 _STILL_SO = word_set("still todavia aun sigue siguen")
 _STILL = word_set("still todavia aun sigue now ahora ahorita siguen")
-_COPULA = word_set("es era seria its it typo is era")
-_NOT_SWAPPED = word_set("also tambien and y too for about la que q")
 _CONTRAST = word_set("but pero")
 _AFTER_ALL = word_set("now ahora ahorita already ya today thanks gracias again lol tbh")
 _SAYS_ENOUGH = 3
@@ -53,12 +48,8 @@ _PARENTS = word_set("papa mama dad mom daddy father mother")
 _WORSE = word_set("peor worse lost perdio")
 _NEAR_BEHIND = 8
 _BEFORE = word_set("antes used")
-_PUT = word_set("pongo digo marco puse mande escribi put wrote sent said dije marque typed picked")
-_ALMOST = word_set("almost casi nearly")
-_ADDED = word_set("also tambien agregue agreguele agregale add too sumale anada")
 _OF_WHAT = word_set("about with con of de sobre for on in")
 _IS = word_set("is are es son")
-_AT_FIRST = word_set("primero first antes before earlier")
 _WEAK_OVER = word_set("fine bien good chevere ok")
 
 
@@ -81,126 +72,16 @@ def answers(message: Message, heard: Heard, runs: list[Run]) -> list[Answer]:
     return found
 
 
-def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
-    """The runs that hold once those put right by a later one are left out."""
-    if len(runs) == 2 and _put_right_at_once(message, heard, *runs):
-        return runs[:1]
-    runs = [run for run in runs if not _put_at_first(message, run)] or runs
-    kept: list[Run] = []
-    for run in runs:
-        if (
-            kept
-            and heard.at(kept[-1].begins) is not Sign.NOT  # "scratch the 3, i meant 4"
-            and _swaps(message, heard, kept[-1].last + 1, run.begins)
-            and not _only_refuses(heard, kept[-1], run)
-        ):
-            only = not ONLY.isdisjoint(
-                message.word(at) for at in range(kept[-1].last + 1, run.begins)
-            )
-            run.instead = True
-            _take_back(kept, len(run.said) if not only else sum(len(r.said) for r in kept))
-        kept.append(run)
-    return kept
-
-
-def _only_refuses(heard: Heard, before: Run, run: Run) -> bool:
-    """ "7, 8 y 12, no perdon, 8 no": of those named before, one is refused."""
-    return heard.at(run.last + 1) is Sign.NOT and run.digits() < before.digits()
-
-
-def _put_at_first(message: Message, run: Run) -> bool:
-    """ "3, bueno puse 2 primero pero no": what was put at first, and is no more."""
-    before = message.word(run.begins - 1)
-    if any(token.word in _ADDED for token in message.tokens):
-        return False  # "primero dije 7 pero agreguele el 8 tambien"
-    if message.word(run.begins - 2) in _ALMOST and before in _PUT:
-        return True  # "i almost said 2"
-    return before in _PUT and message.word(run.last + 1) in _AT_FIRST
-
-
-def _put_right_at_once(message: Message, heard: Heard, right: Run, wrong: Run) -> bool:
-    """ "corrijo: es 8 y 10, no 8 y 9", "8 and 10, not 8 and 9": the first of two rows holds."""
-    put = Sign.SWAP in heard.signs[: right.begins]
-    if not put and (len(right.said) == 1 or len(wrong.said) == 1):
-        return False
-    between = [message.word(at) for at in range(right.last + 1, wrong.begins)]
-    between = [word for word in between if word not in ARTICLES]
-    if between in (["not"], ["instead", "of"], ["en", "vez", "de"], ["en", "lugar", "de"]):
-        return True
-    if message.separated(wrong.begins - 1, wrong.begins, Break.COMMA):
-        return False  # "la 3 y 4, no, la 3 y 5"
-    comma = message.separated(right.last, wrong.begins, Break.COMMA)
-    around = heard.signs[: right.begins] + heard.signs[wrong.last + 1 :]
-    return between == ["no"] and (comma or Sign.SWAP in around)
-
-
-def _take_back(kept: list[Run], count: int) -> None:
-    while kept and count > 0:
-        last = kept[-1]
-        count -= len(last.said)
-        if count >= 0:
-            kept.pop()
-        else:
-            del last.said[count + len(last.said) :]
-            del last.joints[max(0, len(last.said) - 1) :]
-
-
-def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
-    """Whether the words between two runs say that the second is put for the first."""
-    words = [message.word(at) for at in range(low, high)]
-    if _takes_out(message, heard, low, high):
-        return False
-    for at in range(low, high):
-        if heard.signs[at] is Sign.SWAP:
-            if message.word(high - 1) in AND and message.tokens[high - 1].before is Break.SENTENCE:
-                return False  # "3 sorry i hit send. and 2"
-            following = message.word(at + 1) if at + 1 < high else ""
-            before = message.word(at - 1) if at > low else ""
-            if following not in _NOT_SWAPPED - {"la"} and before not in AND | {"yo"}:
-                return True
-        if heard.signs[at] is Sign.STRAY and message.tokens[at].before is Break.SENTENCE:
-            return False
-    between = message.text[message.tokens[low - 1].end : message.tokens[high].start] if low else ""
-    if ">" in between or "→" in between:
-        return True
-    plain = [word for word in words if word not in ARTICLES]
-    if plain == ["no"] and not message.separated(low - 1, high) and low - 1 >= 0:
-        # "3 no 4", unless "era 3, no 4" or more is answered one by one
-        asked = [t.word for t in message.tokens if t.word in _YES_OR_NO - {"y", "n"}]
-        number = heard.numbers.get(low - 1)
-        if number and any(heard.numbers[at] == number for at in heard.numbers if at > high):
-            return False  # "8, no la 9. Osea 8 nada mas"
-        named = heard.numbers.get(high)
-        if named and any(heard.numbers[at] == named for at in heard.numbers if at < low - 1):
-            return False  # "3 no espere 4, no 3"
-        return len(asked) == 1 and message.word(0) not in _COPULA and "the" not in words
-    to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}
-    return to and not message.separated(low - 1, high)
-
-
-def _takes_out(message: Message, heard: Heard, low: int, high: int) -> bool:
-    """ "2 4 oh wait not 4", "2 4 5... no espere quite la 4": what follows is refused, not put."""
-    at = high - 1
-    while at >= low and message.word(at) in ARTICLES and message.joined(at + 1):
-        at -= 1
-    return (
-        at > low
-        and heard.signs[at] is Sign.NOT
-        and not message.separated(at, high, Break.COMMA)
-        and Sign.SWAP in heard.signs[low:at]
-    )
-
-
 def _answers_follow(message: Message, heard: Heard, runs: list[Run]) -> bool:
     """Whether yes and no stand behind their numbers ("1 yes 2 no") or before ("yes to 1")."""
-    if not runs or message.word(0) in _COPULA:
+    if not runs or message.word(0) in COPULA:
         return False
     for at, token in enumerate(message.tokens):
         if at >= runs[0].begins:
             return True
         plain = heard.signs[at] not in (Sign.YES, Sign.NOT)
         if (
-            token.word in _YES_OR_NO
+            token.word in YES_OR_NO
             and not plain
             and not (
                 message.separated(at, runs[0].begins, Break.COMMA)
@@ -386,7 +267,7 @@ def _is_whole_sentence(message: Message, run: Run, end: int) -> bool:
 def _answered_one_by_one(message: Message, heard: Heard, run: Run) -> bool:
     """ "8 yes, 9 no she eats like a horse, 10 no": whether other numbers have their yes or no."""
     return any(
-        message.word(at + 1) in _YES_OR_NO and message.joined(at + 1)
+        message.word(at + 1) in YES_OR_NO and message.joined(at + 1)
         for at in heard.numbers
         if not run.first <= at <= run.last
     )
