@@ -251,6 +251,8 @@ def _is_elsewhere(message: Message, at: int) -> bool:
         return True  # "her sister who is 2", "calza del 6"
     if message.word(at) == "4" and message.word(at + 1) in _FOR_WHOM and at > 0:
         return message.tokens[at + 1].before is Break.NONE  # "its 8 9 n 10 4 us"
+    if (earlier, before) in {("was", "about"), ("is", "about"), ("hes", "the"), ("shes", "the")}:
+        return message.word(at + 1) != "one"  # "since he was about 2", "hes the 3rd of 4 boys"
     if message.word(at - 1) == "im" and len(message.word(at)) > 1:
         return True  # "idk im 17 this is my first kid"
     if message.word(at - 1) in {"is", "es"} and message.word(at - 2) in _ADDRESS:
