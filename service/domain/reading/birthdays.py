@@ -184,7 +184,7 @@ def _is_by(message: Message, at: int, today: date, language: Language) -> Told |
     if (
         word in {"tiene", "hace", "hes", "shes", "is", "son"}
         and unit_at(message, at + 2) not in MONTHS
-        and not any(message.word(back) in _BIRTHDAY for back in range(at))
+        and _BIRTHDAY.isdisjoint(message.words[:at])
     ):
         day = day_before(message, at, today, language, ahead=True)
         if day is not None and day > today and message.word(at + 2) not in {"years"}:

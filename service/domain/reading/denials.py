@@ -96,6 +96,15 @@ class Denials:
             return self.message.words[last].endswith(_NAMES)
         return denied
 
+    def not_denied(self, spans: Iterable[Span]) -> list[Span]:
+        """Those of the signs that are not denied."""
+        known = self.known
+        return [
+            span
+            for span in spans
+            if not (told if (told := known.get(span[0])) is not None else self.deny(span))
+        ]
+
     def _denied(self, first: int) -> bool | None:
         if first not in self.known:
             self.known[first] = False  # for a list that bites its own tail

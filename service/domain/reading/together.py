@@ -57,7 +57,7 @@ class _Places:
             return self.of(part)
         sure = self.sure.get(part)
         if sure is None:
-            sure = self.sure[part] = [span for span in self.of(part) if not denials.deny(span)]
+            sure = self.sure[part] = denials.not_denied(self.of(part))
         return sure
 
 
@@ -121,9 +121,12 @@ def _together(places: _Places, phrase: TogetherPhrase, most: int) -> Iterator[Ma
     message = places.message
     danger = phrase.rule.family is _OF_DANGER
     of = places.affirmed if danger and phrase.rule.deniable else places.of
+    anchors = of(phrase.first)
+    if not anchors:
+        return  # all of them denied
     others = [of(part) for part in phrase.others]
     follows = phrase.follows or (False,) * len(others)
-    for anchor in of(phrase.first)[:most]:
+    for anchor in anchors[:most]:
         spans = [anchor]
         for part, next_to in zip(others, follows, strict=True):
             if next_to:

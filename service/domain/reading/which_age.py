@@ -31,6 +31,7 @@ _SWAP_PAIRS = frozenset(
         "or rather", "my bad",
     )
 )  # fmt: skip
+_SWAPS_BEGIN = frozenset(first for first, _ in _SWAP_PAIRS) | {"no"}
 _MISTOLD = word_set(
     "writing dije pense pensaba creia creiamos thought puse pusimos wrote put typed escribi say "
     "texted marque ficha"
@@ -160,11 +161,13 @@ def _put_right(message: Message, found: list[Told]) -> list[Told]:
 
 def takes_back(message: Message, at: int) -> bool:
     """ "9 years. omg i mean 9 months", "nueve? no, once", "no no"."""
-    pair = (message.word(at), message.word(at + 1))
-    if pair in _SWAP_PAIRS:
+    word = message.words[at]
+    if word not in _SWAPS_BEGIN:
+        return False
+    if (word, message.word(at + 1)) in _SWAP_PAIRS:
         return True
     alone = at + 1 < len(message.tokens) and message.tokens[at + 1].before is not Break.NONE
-    return at > 0 and pair[0] == "no" and alone and message.tokens[at].before is not Break.NONE
+    return at > 0 and word == "no" and alone and message.tokens[at].before is not Break.NONE
 
 
 def _told_wrong(message: Message, told: Told) -> bool:
