@@ -19,6 +19,7 @@ from service.domain.reading.number_words import (
     LIST_NUMBERS,
     PLACES,
     cardinal,
+    number_meant,
     ordinal,
     slip,
     word_set,
@@ -37,6 +38,7 @@ _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fo
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip
 _NUMBER = frozenset({"no", "n", "nro"})
+_BEGIN_PHRASES = frozenset(first for first, _ in PHRASES)
 _LETTERS = ({"y", "n"}, {"s", "n"})
 _SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
 _LONGEST_ROW = 30
@@ -101,6 +103,12 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
             continue
         if at in letters or (words[at] in _NUMBER and _is_label(message, at, numbers)):
             signs.append(letters.get(at, Sign.PLAIN))
+            first_of.append(at)
+            continue
+        token = tokens[at]
+        mere = None if token.is_number or token.unknown else _mere_sign(token.word, token.forms)
+        if mere is not None and at not in used:
+            signs.append(mere)
             first_of.append(at)
             continue
         size, sign = _phrase_at(message, at, used) or (1, _single(message, at, used))
@@ -194,6 +202,16 @@ def _sign_of(word: str, forms: tuple[str, ...]) -> Sign:
             return sign
     adverb = len(word) > _SHORTEST_ADVERB and word.endswith(("ly", "mente"))
     return Sign.PLAIN if adverb else Sign.STRAY
+
+
+@lru_cache(maxsize=8192)
+def _mere_sign(word: str, forms: tuple[str, ...]) -> Sign | None:
+    """The sign of a word that begins no phrase and is no number, wherever it stands; else None."""
+    if word in _BEGIN_PHRASES or word in PHRASE_WORDS or word in _SOUND_ALIKE or word == "para":
+        return None
+    if word in LIST_NUMBERS or number_meant(word, forms) is not None:
+        return None
+    return _sign_of(word, forms)
 
 
 def _phrase_at(message: Message, at: int, used: frozenset[int]) -> tuple[int, Sign] | None:

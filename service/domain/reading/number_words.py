@@ -129,12 +129,18 @@ def cardinal(token: Token) -> int | None:
     """The number a token stands for; None for a word, or for digits beyond reason."""
     if token.is_number:
         return int(token.word) if len(token.word) <= LONGEST_DIGITS else None
-    value = WORDS.get(token.word)
-    if value is not None or len(token.word) < _SHORTEST_DRAWN_OUT:
+    return number_meant(token.word, token.forms)
+
+
+@lru_cache(maxsize=8192)
+def number_meant(word: str, forms: tuple[str, ...]) -> int | None:
+    """The number a word stands for, its spelling mended and drawn-out letters cut; or None."""
+    value = WORDS.get(word)
+    if value is not None or len(word) < _SHORTEST_DRAWN_OUT:
         return value
-    if len(token.forms) == 1 and token.forms[0] in WORDS:
-        return WORDS[token.forms[0]]
-    return _mended(token.word)
+    if len(forms) == 1 and forms[0] in WORDS:
+        return WORDS[forms[0]]
+    return _mended(word)
 
 
 @lru_cache(maxsize=4096)
