@@ -27,6 +27,10 @@ _SAYS_NOTHING = word_set(
     "he haya hayan hay tiene tenido tenia tuvo padece sufre da dan dado dio dieron hubo habido "
     "esta estan estado o ni me mas problema problemas senales senal nada"
 )
+# To look a member of an enumeration up takes time; these are asked for at every word.
+_SENTENCE, _COMMA = Break.SENTENCE, Break.COMMA
+_NOT, _NO_LONGER, _TRAP = Kind.NOT, Kind.NO_LONGER, Kind.TRAP
+_ABLE_OR_NOT = (Kind.CAN, Kind.CANNOT)
 _OR = frozenset({"or", "nor", "ni", "o"})
 _NO = word_set(
     "no ya not doesnt dont didnt isnt without sin hasnt havent never nunca jamas tampoco"
@@ -119,9 +123,9 @@ class Denials:
         listed = False
         for at in range(first - 1, max(-1, first - 1 - _REACHES), -1):
             before = tokens[at + 1].before
-            if before is Break.SENTENCE:
+            if before is _SENTENCE:
                 return False
-            if before is Break.COMMA:
+            if before is _COMMA:
                 # Past a comma only a list of signs goes on, each named and not told.
                 if not self._ends_denied(at):
                     return False
@@ -158,11 +162,11 @@ def denials_of(message: Message) -> Denials:
         if first == "stop" and message.word(match.first - 1) in _STOPS_AT:
             continue
         kind = match.rule.kind
-        if kind is Kind.NOT or (kind is Kind.NO_LONGER and first in _NO):
+        if kind is _NOT or (kind is _NO_LONGER and first in _NO):
             says_no[match.last] = match.last
-        elif kind in (Kind.CAN, Kind.CANNOT) and first in _NO:
+        elif kind in _ABLE_OR_NOT and first in _NO:
             says_no[match.first] = match.last
-        elif kind is Kind.TRAP:
+        elif kind is _TRAP:
             # "Didnt swallow", "did not swallow": no trouble with eating, and denies.
             at = match.first + (first == "did")
             if message.word(at) in _DENYING:

@@ -38,7 +38,6 @@ _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fo
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip
 _NUMBER = frozenset({"no", "n", "nro"})
-_BEGIN_PHRASES = frozenset(first for first, _ in PHRASES)
 _LETTERS = ({"y", "n"}, {"s", "n"})
 _SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
 _LONGEST_ROW = 30
@@ -106,8 +105,12 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
             first_of.append(at)
             continue
         token = tokens[at]
-        mere = None if token.is_number or token.unknown else _mere_sign(token.word, token.forms)
-        if mere is not None and at not in used:
+        # The last of the words is empty.
+        mere = None
+        alone = (token.word, words[at + 1]) not in PHRASES and at not in used
+        if alone and not token.is_number and not token.unknown:
+            mere = _mere_sign(token.word, token.forms)
+        if mere is not None:
             signs.append(mere)
             first_of.append(at)
             continue
@@ -206,8 +209,8 @@ def _sign_of(word: str, forms: tuple[str, ...]) -> Sign:
 
 @lru_cache(maxsize=8192)
 def _mere_sign(word: str, forms: tuple[str, ...]) -> Sign | None:
-    """The sign of a word that begins no phrase and is no number, wherever it stands; else None."""
-    if word in _BEGIN_PHRASES or word in PHRASE_WORDS or word in _SOUND_ALIKE or word == "para":
+    """The sign of a word that is no number, the same wherever no phrase begins with it; or None."""
+    if word in PHRASE_WORDS or word in _SOUND_ALIKE or word == "para":
         return None
     if word in LIST_NUMBERS or number_meant(word, forms) is not None:
         return None

@@ -62,7 +62,12 @@ class Message:
     def word(self, at: int) -> str:
         """The word at token ``at``; empty before the first and past the last."""
         # The last of the words is empty, and stands before the first as well.
-        return self.words[at] if -1 <= at < len(self.words) else ""
+        if at < -1:
+            return ""
+        try:
+            return self.words[at]
+        except IndexError:
+            return ""
 
     def joined(self, at: int) -> bool:
         """Whether token ``at`` stands in the same sentence as the one before."""

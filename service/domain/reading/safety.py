@@ -104,6 +104,8 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
         return None
     if telling.not_real(match):
         return None
+    if rule.level is not FlagLevel.URGENT and rule.past is rule.level:
+        return rule.level  # whenever it was
     if telling.right_now(match):
         return rule.level
     # "His cousin has seizures" is no emergency; "his uncle hits him" is a crisis.

@@ -121,10 +121,13 @@ def _together(places: _Places, phrase: TogetherPhrase, most: int) -> Iterator[Ma
     message = places.message
     danger = phrase.rule.family is _OF_DANGER
     of = places.affirmed if danger and phrase.rule.deniable else places.of
+    # Where a part is denied throughout, nothing stands together.
     anchors = of(phrase.first)
     if not anchors:
-        return  # all of them denied
+        return
     others = [of(part) for part in phrase.others]
+    if not all(others):
+        return
     follows = phrase.follows or (False,) * len(others)
     for anchor in anchors[:most]:
         spans = [anchor]
@@ -154,7 +157,7 @@ def _nearest(
     nearest: Span | None = None
     for span in (*part[at : at + 3], *part[max(0, at - 3) : at]):
         first, last = span
-        gap = max(first - ends, begins - last)
+        gap = first - ends if first > ends else begins - last
         if gap > reach or (not whole_message and sentences[begins] != sentences[first]):
             continue
         if any(first <= one_last and one_first <= last for one_first, one_last in taken):
