@@ -118,7 +118,7 @@ def half_after(message: Message, last: int) -> int:
 def _and_sign(message: Message, at: int) -> bool:
     """Whether an "&" stands before token ``at``."""
     tokens = message.tokens
-    return 0 < at < len(tokens) and "&" in message.text[tokens[at - 1].end : tokens[at].start]
+    return 0 < at < len(tokens) and "&" in message.between(at - 1, at)
 
 
 def less_if_almost(message: Message, at: int, months: float) -> float:

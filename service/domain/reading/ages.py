@@ -332,7 +332,7 @@ def _set_apart(message: Message, at: int, last: int) -> bool:
         return False
     if message.tokens[last + 1].before is Break.NONE or message.tokens[at].before is Break.NONE:
         return False
-    between = message.text[message.tokens[at - 1].end : message.tokens[at].start].strip()
+    between = message.between(at - 1, at).strip()
     return between in {",", "(", "-"} and message.word(at - 1) in _CHILD_BEFORE
 
 

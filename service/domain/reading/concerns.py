@@ -104,8 +104,7 @@ def read_concerns(message: Message, lost_skill: Rule) -> ChildWords:
 
 def _answers_at_once(previous: int, match: Match, message: Message) -> bool:
     """ "balance? great": whether what follows a question mark begins with its answer."""
-    tokens = message.tokens
-    between = message.text[tokens[previous].end : tokens[match.first].start]
+    between = message.between(previous, match.first)
     return previous + 1 == match.first and "?" in between
 
 

@@ -95,7 +95,7 @@ class Denials:
         if not self.says_no:
             return False
         first, last = sign
-        denied = self.known[first] if first in self.known else self._denied(first)
+        denied = self._denied(first)
         if denied is None:
             return self.message.words[last].endswith(_NAMES)
         return denied

@@ -159,17 +159,9 @@ def _is_label(message: Message, at: int, numbers: dict[int, str]) -> bool:
     between = between or message.text[message.tokens[at].end - 1]
     if nxt.is_number and between in {"º", "°"}:
         return True
-    listed = (
-        message.word(at - 1) in AND
-        or "&" in message.text[_end(message, at - 1) : message.tokens[at].start]
-    )
+    listed = message.word(at - 1) in AND or "&" in message.between(at - 1, at)
     answered = numbers and not listed
     return nxt.is_number and between == "." and not answered
-
-
-def _end(message: Message, at: int) -> int:
-    """Where in the text token ``at`` ends; its beginning for none."""
-    return message.tokens[at].end if at >= 0 else 0
 
 
 def _single(message: Message, at: int, used: frozenset[int]) -> Sign:

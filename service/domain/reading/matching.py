@@ -69,6 +69,11 @@ class Message:
         except IndexError:
             return ""
 
+    def between(self, first: int, last: int) -> str:
+        """The text between two tokens; where ``first`` is -1, all that stands before the last."""
+        begins = self.tokens[first].end if first >= 0 else 0
+        return self.text[begins : self.tokens[last].start]
+
     def joined(self, at: int) -> bool:
         """Whether token ``at`` stands in the same sentence as the one before."""
         tokens = self.tokens
@@ -104,7 +109,8 @@ class Message:
         )
 
 
-def _first_token(match: Match) -> int:
+def first_token(match: Match) -> int:
+    """Where a match begins: matches are sorted and searched by it."""
     return match.first
 
 
@@ -143,7 +149,7 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
     if control:
         # A longer control word must not hide what counts anywhere: both are looked at.
         both = [*matches.get(Family.INTENT, ()), *control]
-        matches[Family.INTENT] = sorted(both, key=_first_token)
+        matches[Family.INTENT] = sorted(both, key=first_token)
     slip = _heard_with_slips(tokens, matches.get(Family.COURTESY, ()), lexicon)
     if slip is not None:
         matches.setdefault(Family.INTENT, []).insert(0, slip)

@@ -213,7 +213,7 @@ def _turns_to_yes(message: Message, heard: Heard, run: Run, one: Said) -> bool:
 
 def _joint(message: Message, heard: Heard, before: int, after: int) -> str | None:
     tokens = message.tokens
-    text = message.text[tokens[before].end : tokens[before + 1].start].strip()
+    text = message.between(before, before + 1).strip()
     if ">" in text or "→" in text:
         return None
     if after == before + 1 and tokens[after].before is Break.SENTENCE and "." in text:
@@ -221,11 +221,7 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
     if after == before + 1:
         dash = len(text) == 1 and text in _DASHES
         # A dash that begins a line is a bullet.
-        return (
-            "dash"
-            if dash and "\n" not in message.text[tokens[before].end : tokens[after].start]
-            else "list"
-        )
+        return "dash" if dash and "\n" not in message.between(before, after) else "list"
     between = [at for at in range(before + 1, after) if message.word(at) not in _BETWEEN]
     if not between:
         return None if message.separated(before, after) else "list"

@@ -166,7 +166,6 @@ def ordinal(word: str, forms: tuple[str, ...]) -> int | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def _mended(word: str) -> int | None:
     """A number written "fiveee" or "twoish"."""
     if word.endswith("ish"):

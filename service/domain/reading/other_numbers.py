@@ -114,7 +114,7 @@ def no_picks(
             found.update(_with_alternatives(message, at, numbers))
         elif tokens[at].is_number and _is_elsewhere(message, at):
             found.add(at)
-        elif at - 1 in found and "#" in message.text[tokens[at - 1].end : tokens[at].start]:
+        elif at - 1 in found and "#" in message.between(at - 1, at):
             found.update((at, at + 1))  # "Calle 12 # 7-45"
     return frozenset(found), counts
 
@@ -130,7 +130,7 @@ def _birthdays(message: Message, digits: list[int]) -> set[int]:
         for near in (at - 1, at)
         if 0 <= near < len(tokens) - 1
         and tokens[near].is_number
-        and message.text[tokens[near].end : tokens[near + 1].start] in {"/", "-"}
+        and message.between(near, near + 1) in {"/", "-"}
     }
 
 
@@ -211,7 +211,7 @@ def _is_age_and_a_half(message: Message, at: int) -> bool:
     """The 5 of "at 5 1/2 he still cant"."""
     if (message.word(at + 1), message.word(at + 2)) != ("1", "2"):
         return False
-    between = message.text[message.tokens[at + 1].end : message.tokens[at + 2].start]
+    between = message.between(at + 1, at + 2)
     return between == "/" and message.word(at - 1) in _AGED
 
 
@@ -230,7 +230,7 @@ def _with_alternatives(message: Message, at: int, numbers: dict[int, str]) -> li
         dashed = back == first - 1 and message.tokens[first].before is not Break.SENTENCE
         if back not in numbers or message.separated(back, first):
             return found
-        between = message.text[message.tokens[first - 1].end : message.tokens[first].start]
+        between = message.between(first - 1, first)
         if dashed and between.strip() not in {"-", "–", "/"}:
             return found
         found.append(back)
@@ -240,7 +240,7 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     """A place, a time or a day."""
     if message.word(at - 1) == "los" and message.word(at - 3) in {"cumple", "cumpleanos", "fiesta"}:
         return True  # "en el cumple de los 5 del primo"
-    short = message.text[_end(message, at - 1) : message.tokens[at].start].strip() == "."
+    short = message.between(at - 1, at).strip() == "."
     place = message.word(at - 1) in _PLACES and (
         message.tokens[at].before is Break.NONE or short  # "ext. 12"
     )
@@ -270,11 +270,6 @@ def _is_elsewhere(message: Message, at: int) -> bool:
     if grade or (message.word(at - 2), message.word(at - 1)) in {("va", "en"), ("vamos", "en")}:
         return True
     return place or _is_time(message, at) or _is_day(message, at)
-
-
-def _end(message: Message, at: int) -> int:
-    """Where in the text token ``at`` ends; its beginning for none."""
-    return message.tokens[at].end if at >= 0 else 0
 
 
 def _is_time(message: Message, at: int) -> bool:
@@ -309,7 +304,7 @@ def _is_minutes(message: Message, at: int) -> bool:
     """The 30 of "4:30"."""
     if not at or not message.tokens[at - 1].is_number or len(message.word(at)) != 2:
         return False
-    return message.text[message.tokens[at - 1].end : message.tokens[at].start] == ":"
+    return message.between(at - 1, at) == ":"
 
 
 def _is_day(message: Message, at: int) -> bool:

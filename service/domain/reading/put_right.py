@@ -98,7 +98,7 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
                 return True
         if heard.signs[at] is Sign.STRAY and message.tokens[at].before is Break.SENTENCE:
             return False
-    between = message.text[message.tokens[low - 1].end : message.tokens[high].start] if low else ""
+    between = message.between(low - 1, high) if low else ""
     if ">" in between or "→" in between:
         return True
     plain = [word for word in words if word not in ARTICLES]

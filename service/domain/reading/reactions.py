@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import re
 
+from service.domain.reading.tokens import fold
+
 _UP, _DOWN, _NOTHING = "👍", "👎", ""
 _SAID = {
     "liked": _UP,
     "loved": _UP,
     "disliked": _DOWN,
     "le gusto": _UP,
-    "le gustó": _UP,
     "le encanto": _UP,
-    "le encantó": _UP,
     "me gusta": _UP,
     "no le gusto": _DOWN,
-    "no le gustó": _DOWN,
     "laughed at": _NOTHING,
     "emphasized": _NOTHING,
     "questioned": _NOTHING,
     "se rio de": _NOTHING,
-    "se rió de": _NOTHING,
     "enfatizo": _NOTHING,
-    "enfatizó": _NOTHING,
     "removed a like from": _NOTHING,
     "removed a heart from": _NOTHING,
 }
@@ -44,7 +41,7 @@ def without_our_words(text: str) -> str:
     if not 0 < opens <= _LONGEST_OPENING or _QUOTED.fullmatch(stripped[opens:]) is None:
         return text
     opening = stripped[:opens]
-    said = _SAID.get(opening.strip().casefold())
+    said = _SAID.get(fold(opening.strip()))
     if said is None and (reacted := _REACTED.fullmatch(opening)) is not None:
         said = reacted.group(1)
     return text if said is None else said

@@ -149,10 +149,7 @@ def _no_ahead(message: Message, heard: Heard, at: int) -> bool:
 
 def _after_colon(message: Message, at: int) -> bool:
     """Whether only a colon stands before token ``at``: "no: 7 10"."""
-    return (
-        at > 0
-        and message.text[message.tokens[at - 1].end : message.tokens[at].start].strip() == ":"
-    )
+    return at > 0 and message.between(at - 1, at).strip() == ":"
 
 
 def _all_before(heard: Heard, at: int) -> bool:

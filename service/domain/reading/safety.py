@@ -11,7 +11,7 @@ from bisect import bisect_left
 
 from service.domain.reading.denials import Denials, denials_of, holds_an_answer
 from service.domain.reading.lexicon import Family, Kind, Rule
-from service.domain.reading.matching import Match, Message
+from service.domain.reading.matching import Match, Message, first_token
 from service.domain.reading.telling import Telling, telling_of
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Flag
@@ -60,7 +60,7 @@ def _asked_and_denied(match: Match, message: Message) -> bool:
         match.rule.deniable
         and after < len(tokens)
         and message.words[after] in _NO_NEVER
-        and "?" in message.text[tokens[match.last].end : tokens[after].start]
+        and "?" in message.between(match.last, after)
         and (after + 1 == len(tokens) or tokens[after + 1].before is not Break.NONE)
     )
 
@@ -174,7 +174,7 @@ def _reaches(denial: Match, first: int, subjects: set[int], message: Message) ->
 
 
 def _told_of_past(match: Match, pasts: list[Match], message: Message) -> bool:
-    after = bisect_left(pasts, match.first, key=lambda m: m.first)
+    after = bisect_left(pasts, match.first, key=first_token)
     return any(_tells(past, match, message) for past in pasts[max(0, after - 1) : after + 1])
 
 

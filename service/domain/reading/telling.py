@@ -10,7 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from service.domain.reading.lexicon import Family, Kind
-from service.domain.reading.matching import Match, Message
+from service.domain.reading.matching import Match, Message, first_token
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 from service.domain.vocabulary import FlagLevel
@@ -101,16 +101,12 @@ class Telling:
         return any(self._beside(cues, first, last, reach) for first, last in match.parts)
 
     def _beside(self, cues: list[Match], first: int, last: int, reach: int) -> bool:
-        after = bisect_left(cues, first, key=_first_token)
+        after = bisect_left(cues, first, key=first_token)
         for cue in cues[max(0, after - 1) : after + 1]:
             near = first - cue.last <= reach and cue.first - last <= reach
             if near and not self.message.separated(cue.first, first):
                 return True
         return False
-
-
-def _first_token(match: Match) -> int:
-    return match.first
 
 
 def telling_of(message: Message) -> Telling:

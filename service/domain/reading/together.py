@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from service.domain.reading.denials import Denials, denials_of
 from service.domain.reading.found_parts import Span
 from service.domain.reading.lexicon import Family, Lexicon, Rule, TogetherPhrase
-from service.domain.reading.matching import Match, Message
+from service.domain.reading.matching import Match, Message, first_token
 from service.domain.reading.tokens import Break
 from service.domain.reading.word_tree import GAP_WORDS
 
@@ -68,11 +68,7 @@ def add_together(message: Message, lexicon: Lexicon) -> None:
         return
     for fired in _fired(message, lexicon):
         family = message.matches.setdefault(fired.rule.family, [])
-        insort(family, fired, key=_first_token)
-
-
-def _first_token(match: Match) -> int:
-    return match.first
+        insort(family, fired, key=first_token)
 
 
 def _fired(message: Message, lexicon: Lexicon) -> list[Match]:

@@ -238,7 +238,7 @@ def _smaller_parts(
 
 def _shortened(message: Message, last: int, more: int) -> bool:
     """ "8 yrs. 8 mos": the full stop of a shortened unit."""
-    between = message.text[message.tokens[last].end : message.tokens[more].start]
+    between = message.between(last, more)
     return between.strip() == "." and len(message.word(last)) <= len("yrs")
 
 
@@ -284,7 +284,7 @@ def _bare_half(
 def _one_of_two(message: Message, at: int) -> bool:
     """ "3 to 4 years", "2-3 years": whether another number stands before, for the same unit."""
     if at and message.tokens[at - 1].is_number and message.joined(at):
-        between = message.text[message.tokens[at - 1].end : message.tokens[at].start].strip()
+        between = message.between(at - 1, at).strip()
         return between in {"-", "–", "/"}
     before = at - 2
     if before < 0 or message.separated(before, at) or cardinal(message.tokens[before]) is None:
