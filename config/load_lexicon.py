@@ -178,10 +178,9 @@ def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
     found = TogetherPhrase(
         rule=rule,
         first=first,
-        others=tuple(others),
+        others=tuple(zip(others, written.follows[1:], strict=True)),
         without=tuple(map(number, written.without)),
         whole_message=written.whole_message,
-        follows=written.follows[1:],
     )
     packs.together.append(found)
 

@@ -21,6 +21,8 @@ from service.domain.reading.age_words import (
     NOT_AGE_BEFORE,
     ONE_UNIT,
     SWAPS,
+    UNITS,
+    unit_at,
 )
 from service.domain.reading.bare_ages import bare_ages, bare_by_day, is_one_of_several
 from service.domain.reading.birthdays import (
@@ -37,7 +39,7 @@ from service.domain.reading.coming_birthdays import almost_a_year, away_from_bir
 from service.domain.reading.dates_as_written import FEASTS, written_date
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
 from service.domain.reading.matching import Message
-from service.domain.reading.number_words import A_OR_AN, ORDINALS, WORDS, cardinal
+from service.domain.reading.number_words import A_OR_AN, ORDINALS, WORDS, cardinal, word_set
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Age, Context
 from service.domain.reading.unit_ages import age_with_unit
@@ -55,29 +57,15 @@ _TURNS_REACHES = 3
 _FOR_US = frozenset({("for", "us"), ("for", "me"), ("for", "him"), ("for", "her")})
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
-    frozenset(
-        {
-            "falta",
-            "faltan",
-            "recien",
-            "a",
-            "un",
-            "brand",
-            "tree",
-            "free",
-            "ate",
-            "sicks",
-            "too",
-            "fore",
-        }
-    )
+    word_set("falta faltan recien un brand tree free ate sicks too fore")
     | HALF
     | NEWBORN
-    | BIRTHDAY_OPENINGS
     | BIRTH_WORDS
     | ONE_UNIT
     | {*WORDS, *ORDINALS, *MONTH_NAMES, *FEASTS}
 )
+_BEHIND_A = UNITS | ONE_UNIT | word_set("few couple par cumplir half")
+""" "A week shy of 3", "va a cumplir 3": what an age that begins with an "a" goes on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +86,16 @@ def read_age(message: Message, context: Context) -> AgeReading:
     while at < len(tokens) and numbers < _MOST_NUMBERS:
         token = tokens[at]
         numbers += token.is_number
-        begins = token.is_number or token.word in _CAN_BEGIN or cardinal(token) is not None
-        # An article before another begins nothing.
-        begins = begins and not (token.word in A_OR_AN and message.word(at + 1) in A_OR_AN)
-        told = _told_at(message, at, context) if begins else None
+        told = None
+        if token.is_number or token.word in _CAN_BEGIN or cardinal(token) is not None:
+            # An article before another begins nothing.
+            if not (token.word in A_OR_AN and message.words[at + 1] in A_OR_AN):
+                told = _told_at(message, at, context)
+        elif token.word in A_OR_AN:
+            if unit_at(message, at + 1) in _BEHIND_A:
+                told = _told_at(message, at, context)
+        elif token.word in BIRTHDAY_OPENINGS:
+            told = _birthday_at(message, at, context)
         if told is None:
             at += 1
             continue
@@ -207,13 +201,9 @@ def _place_in_row(message: Message, told: Told) -> bool:
 def _told_at(message: Message, at: int, context: Context) -> Told | None:
     today, language = context.now.date(), context.language
     asked = context.asked is Asked.AGE
-    # "its supposed to be 3", "its gonna be 7"
-    to_be = context.asked in _LISTS and (
-        message.word(at) == "to" or message.word(at - 1) in {"it", "its", "thats"}
-    )
-    birthday = None if to_be else birthday_age(message, at, today, language)
+    birthday = _birthday_at(message, at, context)
     if birthday is not None:
-        return birthday._replace(counts=birthday.counts and not of_kin(message, at))
+        return birthday
     born = date_of_birth(message, at, today, language, asked=asked)
     if born is not None:
         return born
@@ -236,6 +226,17 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
         return told
     by_day = number_by(message, told.first, told.last, told.months, today, language)
     return by_day or birthday_behind(message, told, today, language) or told
+
+
+def _birthday_at(message: Message, at: int, context: Context) -> Told | None:
+    # "its supposed to be 3", "its gonna be 7"
+    to_be = context.asked in _LISTS and (
+        message.word(at) == "to" or message.word(at - 1) in {"it", "its", "thats"}
+    )
+    if to_be:
+        return None
+    told = birthday_age(message, at, context.now.date(), context.language)
+    return told and told._replace(counts=told.counts and not of_kin(message, at))
 
 
 def _turned_on(message: Message, at: int, context: Context) -> Told | None:

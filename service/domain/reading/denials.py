@@ -28,7 +28,7 @@ _SAYS_NOTHING = word_set(
     "esta estan estado o ni me mas problema problemas senales senal nada"
 )
 # To look a member of an enumeration up takes time; these are asked for at every word.
-_SENTENCE, _COMMA = Break.SENTENCE, Break.COMMA
+_NO_BREAK, _COMMA, _SENTENCE = Break.NONE, Break.COMMA, Break.SENTENCE
 _NOT, _NO_LONGER, _TRAP = Kind.NOT, Kind.NO_LONGER, Kind.TRAP
 _ABLE_OR_NOT = (Kind.CAN, Kind.CANNOT)
 _OR = frozenset({"or", "nor", "ni", "o"})
@@ -100,14 +100,22 @@ class Denials:
             return self.message.words[last].endswith(_NAMES)
         return denied
 
-    def not_denied(self, spans: Iterable[Span]) -> list[Span]:
-        """Those of the signs that are not denied."""
-        known = self.known
-        return [
-            span
-            for span in spans
-            if not (told if (told := known.get(span[0])) is not None else self.deny(span))
-        ]
+    def denied_of(self, spans: Iterable[Span]) -> set[Span]:
+        """Those of the signs that are denied."""
+        words, says_no, tokens = self.message.words, self.says_no, self.message.tokens
+        denied: set[Span] = set()
+        for span in sorted(spans):
+            before = span[0] - 1
+            # Behind most words no "no" can reach.
+            if (
+                words[before] not in _SAYS_NOTHING
+                and before not in says_no
+                and tokens[span[0]].before is _NO_BREAK
+            ):
+                continue
+            if self.deny(span):
+                denied.add(span)
+        return denied
 
     def _denied(self, first: int) -> bool | None:
         if first not in self.known:

@@ -6,10 +6,11 @@ as it was found, and put in order by part only for the parts that can still come
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from service.domain.reading.word_tree import Node
 
 Span: TypeAlias = tuple[int, int]
 """First and last token."""
@@ -19,23 +20,46 @@ Span: TypeAlias = tuple[int, int]
 class FoundParts:
     """The parts, by number, of a message."""
 
-    hits: list[tuple[tuple[int, ...], Span]] = field(default_factory=list)
-    """Which parts stand where, in the order they were found."""
+    hits: dict[Node[Any], list[Span]] = field(default_factory=dict)
+    """Where the words stand that end at a node, which knows the parts that end there."""
 
     def numbers(self) -> set[int]:
         """Every part that stands somewhere."""
-        return set().union(*(parts for parts, _ in self.hits))
+        return set().union(*[node.parts for node in self.hits])
 
     def in_order(self, wanted: set[int]) -> Mapping[int, list[Span]]:
         """Where each of the wanted parts stands, in reading order."""
-        spans: defaultdict[int, list[Span]] = defaultdict(list)
-        for parts, span in self.hits:
-            for number in wanted.intersection(parts):
-                spans[number].append(span)
-        for places in spans.values():
-            places.sort()
-        return spans
+        found: dict[int, list[Span]] = {}
+        several: set[int] = set()
+        for node, spans in self.hits.items():
+            spans.sort()
+            for number in wanted.intersection(node.parts):
+                there = found.get(number)
+                if there is None:
+                    found[number] = spans
+                elif number in several:
+                    there += spans
+                else:
+                    several.add(number)
+                    found[number] = there + spans
+        for number in several:
+            found[number].sort()
+        return found
+
+    def spans(self) -> set[Span]:
+        """Where any part stands."""
+        return set().union(*self.hits.values())
+
+    def at_any(self, places: set[Span]) -> set[int]:
+        """Every part that stands at one of these places."""
+        parts = [node.parts for node, spans in self.hits.items() if not places.isdisjoint(spans)]
+        return set().union(*parts)
 
     def spans_of_any(self, parts: frozenset[int]) -> Iterator[Span]:
         """Where any of these parts stand."""
-        return (span for found, span in self.hits if not parts.isdisjoint(found))
+        return (
+            span
+            for node, spans in self.hits.items()
+            if not parts.isdisjoint(node.parts)
+            for span in spans
+        )

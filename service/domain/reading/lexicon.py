@@ -165,18 +165,21 @@ class TogetherPhrase:
 
     rule: Rule
     first: int
-    others: tuple[int, ...]
-    """The parts besides the first."""
+    others: tuple[tuple[int, bool], ...]
+    """The parts besides the first, and whether each stands right after the one before it."""
     without: tuple[int, ...]
     """Parts that must not stand in the same sentence."""
     whole_message: bool
-    follows: tuple[bool, ...] = ()
-    """For each of the others whether it stands right after the part before it."""
 
-    @property
-    def parts(self) -> tuple[int, ...]:
-        """All that must be found."""
-        return (self.first, *self.others)
+    parts: tuple[int, ...] = field(init=False)
+    """All that must be found."""
+    named: tuple[int, ...] = field(init=False)
+    """All that must be found, and all that must not."""
+
+    def __post_init__(self) -> None:
+        parts = (self.first, *(part for part, _ in self.others))
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "named", (*parts, *self.without))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from service.domain.reading.number_words import (
     slip,
     word_set,
 )
-from service.domain.reading.tokens import Break
+from service.domain.reading.tokens import Break, Token
 from service.domain.reading.types import Context
 from service.domain.vocabulary import Language
 
@@ -37,7 +37,7 @@ _AROUND_ONE = LABEL | word_set("la el y and n or o del al from to thru ni")
 _SOUND_ALIKE = {"tree": "3", "free": "3", "too": "2", "to": "2", "for": "4", "fore": "4"} | {
     "won": "1", "wan": "1", "ate": "8", "sicks": "6", "fife": "5", "nein": "9",
 }  # fmt: skip
-_NUMBER = frozenset({"no", "n", "nro"})
+_SHORT_FOR_NUMBER = frozenset({"no", "n", "nro"})
 _LETTERS = ({"y", "n"}, {"s", "n"})
 _SURELY_HEARD = word_set("tree free fore won wan ate sicks fife nein")
 _LONGEST_ROW = 30
@@ -93,38 +93,39 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
     numbers: dict[int, str] = {}
     letters = _letter_answers(message)
     names = items_by_name(message, context)
-    while len(signs) < len(tokens):
-        at = len(signs)
-        if at in names:
-            last = names[at][0]
-            signs += [Sign.PLAIN] * (last + 1 - at)
-            first_of += [at] * (last + 1 - at)
-            continue
-        if at in letters or (words[at] in _NUMBER and _is_label(message, at, numbers)):
-            signs.append(letters.get(at, Sign.PLAIN))
-            first_of.append(at)
-            continue
+    mere_signs: dict[str, Sign | None] = {}
+    at = 0
+    while at < len(tokens):
         token = tokens[at]
+        word = token.word
+        if word not in mere_signs:
+            mere_signs[word] = _mere_sign(token)
+        mere = mere_signs[word]
+        special = at in used or at in names or at in letters
         # The last of the words is empty.
-        mere = None
-        alone = (token.word, words[at + 1]) not in PHRASES and at not in used
-        if alone and not token.is_number and not token.unknown:
-            mere = _mere_sign(token.word, token.forms)
-        if mere is not None:
+        if mere is not None and not special and (word, words[at + 1]) not in PHRASES:
             signs.append(mere)
             first_of.append(at)
+            at += 1
             continue
-        size, sign = _phrase_at(message, at, used) or (1, _single(message, at, used))
-        if sign is Sign.NONE and words[at] == "para" and _denies_before(message, at):
-            sign = Sign.STRAY
-        digits = _digits(message, at, context) if size == 1 and sign is not Sign.NUMBER else None
-        if sign is Sign.NUMBER:
-            digits = tokens[at].word
-        if digits is not None and at not in used:
-            sign = Sign.NUMBER
-            numbers[at] = digits
+        size, sign = 1, Sign.PLAIN
+        if at in names:
+            size = names[at][0] + 1 - at
+        elif at in letters:
+            sign = letters[at]
+        elif word not in _SHORT_FOR_NUMBER or not _is_label(message, at, numbers):
+            size, sign = _phrase_at(message, at, used) or (1, _single(message, at, used))
+            if sign is Sign.NONE and word == "para" and _denies_before(message, at):
+                sign = Sign.STRAY
+            digits = word if sign is Sign.NUMBER else None
+            if size == 1 and digits is None:
+                digits = _digits(message, at, context)
+            if digits is not None and at not in used:
+                sign = Sign.NUMBER
+                numbers[at] = digits
         signs += [sign] * size
         first_of += [at] * size
+        at += size
     stray = {message.clauses[at] for at, sign in enumerate(signs) if sign is Sign.STRAY}
     return Heard(tuple(signs), tuple(first_of), frozenset(stray), numbers, names)
 
@@ -199,9 +200,15 @@ def _sign_of(word: str, forms: tuple[str, ...]) -> Sign:
     return Sign.PLAIN if adverb else Sign.STRAY
 
 
-@lru_cache(maxsize=8192)
-def _mere_sign(word: str, forms: tuple[str, ...]) -> Sign | None:
+def _mere_sign(token: Token) -> Sign | None:
     """The sign of a word that is no number, the same wherever no phrase begins with it; or None."""
+    if token.is_number or token.unknown or token.word in _SHORT_FOR_NUMBER:
+        return None
+    return _sign_alone(token.word, token.forms)
+
+
+@lru_cache(maxsize=8192)
+def _sign_alone(word: str, forms: tuple[str, ...]) -> Sign | None:
     if word in PHRASE_WORDS or word in _SOUND_ALIKE or word == "para":
         return None
     if word in LIST_NUMBERS or number_meant(word, forms) is not None:

@@ -199,15 +199,21 @@ def _walk(tokens: list[Token], root: Node[Rule]) -> tuple[dict[Family, list[Matc
             active = []
         going = [(words, first, left - 1) for words, first, left in active if left]
         for form in token.forms:
-            reached = [
-                (step, first) for words, first, _ in active if (step := words.get(form)) is not None
-            ]
+            reached: list[tuple[Node[Rule], int]] = []
+            for words, first, _ in active:
+                step = words.get(form)
+                if step is not None:
+                    reached.append((step, first))
             begun = begins.get(form)
             if begun is not None:
                 reached.append((begun, at))
             for node, first in reached:
                 if node.parts:
-                    hits.append((node.parts, (first, at)))
+                    spans = hits.get(node)
+                    if spans is None:
+                        hits[node] = [(first, at)]
+                    else:
+                        spans.append((first, at))
                 for rule in node.values:
                     starts = longest_from.get(rule.family)
                     if starts is None:

@@ -8,6 +8,7 @@ to the rule's level for the past, and so does an emergency after which the child
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import TypeAlias
 
 from service.domain.reading.denials import Denials, denials_of, holds_an_answer
 from service.domain.reading.lexicon import Family, Kind, Rule
@@ -16,6 +17,9 @@ from service.domain.reading.telling import Telling, telling_of
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Flag
 from service.domain.vocabulary import FlagLevel
+
+Sign: TypeAlias = tuple[FlagLevel, Match]
+"""A sign, and how urgent it is as it was told."""
 
 _DENIAL_REACHES = 4
 _PAST_REACHES = 14
@@ -31,8 +35,8 @@ def read_flags(message: Message, age_months: int | None = None) -> tuple[Flag, .
     if not (soon or danger):
         return ()
     denials = denials_of(message)
-    flags = _dangers(danger, denials, message) + _for_the_doctor(soon, denials, message)
-    return _once(flags)
+    signs = _dangers(danger, denials, message) + _for_the_doctor(soon, denials, message)
+    return tuple(Flag(level, message.shown_by(match)) for level, match in _once(signs))
 
 
 def _found(message: Message, family: Family, age_months: int | None) -> list[Match]:
@@ -72,29 +76,29 @@ def _trapped(match: Match, trap: Match) -> bool:
     return any(trap.first <= first and last <= trap.last for first, last in match.parts)
 
 
-def _once(flags: list[Flag]) -> tuple[Flag, ...]:
+def _once(signs: list[Sign]) -> list[Sign]:
     """What one rule says of the same words, or of some of them, counts once."""
     told_until: dict[tuple[str, FlagLevel], int] = {}
-    out: list[Flag] = []
-    for flag in sorted(flags, key=lambda flag: (flag.evidence.start, -flag.evidence.end)):
-        rule = flag.evidence.rule, flag.level
+    out: list[Sign] = []
+    for level, match in sorted(signs, key=_begins_then_longest):
         # What begins later is held by what was told before, if it ends no later.
-        if flag.evidence.end > told_until.get(rule, -1):
-            told_until[rule] = flag.evidence.end
-            out.append(flag)
-    return tuple(out)
+        if match.last > told_until.get((match.rule.id, level), -1):
+            told_until[match.rule.id, level] = match.last
+            out.append((level, match))
+    return out
 
 
-def _dangers(found: list[Match], denials: Denials, message: Message) -> list[Flag]:
+def _begins_then_longest(sign: Sign) -> tuple[int, int]:
+    match = sign[1]
+    return match.begins, -match.last
+
+
+def _dangers(found: list[Match], denials: Denials, message: Message) -> list[Sign]:
     if not found:
         return []
     telling = telling_of(message)
-    flags = []
-    for match in found:
-        level = _level(match, denials, telling)
-        if level is not None:
-            flags.append(Flag(level, message.shown_by(match)))
-    return flags
+    levels = ((_level(match, denials, telling), match) for match in found)
+    return [(level, match) for level, match in levels if level is not None]
 
 
 def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None:
@@ -117,7 +121,7 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
     return rule.past if over or telling.long_ago(match) else rule.level
 
 
-def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> list[Flag]:
+def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> list[Sign]:
     """``listed``: denials that go on along a list, "never had a seizure or passed out"."""
     if not found:
         return []
@@ -129,7 +133,7 @@ def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> li
     subjects = {m.first for m in message.of(Family.CONCERN) if m.rule.kind is Kind.SUBJECT}
     others = message.ends(Family.CONCERN, Kind.OTHER)
     pasts = message.of(Family.PAST)
-    flags = []
+    signs = []
     for match in found:
         rule = match.rule
         level = rule.level
@@ -147,8 +151,8 @@ def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> li
         about_another = message.shortly_before(match.first, others, _DENIAL_REACHES)
         # An old story about somebody else. A sign of now counts whoever shows it.
         if level is not None and not (told_of_past and about_another):
-            flags.append(Flag(level, message.shown_by(match)))
-    return flags
+            signs.append((level, match))
+    return signs
 
 
 def _denied(

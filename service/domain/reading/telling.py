@@ -94,18 +94,16 @@ class Telling:
         return self._beside_any(match, self.cues.get(kind, []), reach)
 
     def _beside_any(self, match: Match, cues: list[Match], reach: int) -> bool:
+        """Whether a cue stands near what a sign fired on, in its sentence."""
         if not cues:
             return False
-        if not match.parts:
-            return self._beside(cues, match.first, match.last, reach)
-        return any(self._beside(cues, first, last, reach) for first, last in match.parts)
-
-    def _beside(self, cues: list[Match], first: int, last: int, reach: int) -> bool:
-        after = bisect_left(cues, first, key=first_token)
-        for cue in cues[max(0, after - 1) : after + 1]:
-            near = first - cue.last <= reach and cue.first - last <= reach
-            if near and not self.message.separated(cue.first, first):
-                return True
+        sentences = self.message.sentences
+        for first, last in match.parts or ((match.first, match.last),):
+            after = bisect_left(cues, first, key=first_token)
+            for cue in cues[max(0, after - 1) : after + 1]:
+                near = first - cue.last <= reach and cue.first - last <= reach
+                if near and sentences[cue.first] == sentences[first]:
+                    return True
         return False
 
 

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from service.domain.reading.denials import Denials, denials_of
+from service.domain.reading.denials import denials_of
 from service.domain.reading.found_parts import Span
 from service.domain.reading.lexicon import Family, Lexicon, Rule, TogetherPhrase
 from service.domain.reading.matching import Match, Message, first_token
-from service.domain.reading.tokens import Break
 from service.domain.reading.word_tree import GAP_WORDS
 
 SENTENCE_REACH = 14
@@ -32,33 +31,16 @@ _WITHOUT_REACH = 10
 _MOST_ANCHORS = 8
 _MOST_DANGERS = 12
 _OF_DANGER = Family.DANGER
-_NOWHERE: list[Span] = []
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Places:
     """Where the parts of phrases stand in a message, by number and in reading order."""
 
     message: Message
     every: Mapping[int, list[Span]]
-    denials: Denials | None
-    """What the message denies; None where it tells of no danger."""
-    sure: dict[int, list[Span]] = field(default_factory=dict)
-    """Those that no "no" takes away, as far as they were asked for."""
-
-    def of(self, part: int) -> list[Span]:
-        """Where a part stands."""
-        return self.every.get(part, _NOWHERE)
-
-    def affirmed(self, part: int) -> list[Span]:
-        """Where a part stands that no "no" takes away."""
-        denials = self.denials
-        if denials is None or not denials.says_no:
-            return self.of(part)
-        sure = self.sure.get(part)
-        if sure is None:
-            sure = self.sure[part] = denials.not_denied(self.of(part))
-        return sure
+    affirmed: Mapping[int, list[Span]]
+    """Without those that a "no" takes away, where the message tells of danger."""
 
 
 def add_together(message: Message, lexicon: Lexicon) -> None:
@@ -96,102 +78,117 @@ def _fired(message: Message, lexicon: Lexicon) -> list[Match]:
 
 def _places(complete: list[TogetherPhrase], message: Message, lexicon: Lexicon) -> _Places:
     """Where the parts of phrases stand of which no part is missing."""
-    wanted = {part for phrase in complete for part in (*phrase.parts, *phrase.without)}
-    denials = None
+    wanted: set[int] = set().union(*[phrase.named for phrase in complete])
+    every = affirmed = message.parts.in_order(wanted)
     if any(phrase.rule.family is _OF_DANGER for phrase in complete):
         denials = denials_of(message)
         if denials.says_no:
             denials.list_of(message.parts.spans_of_any(lexicon.danger_parts))
-    return _Places(message, message.parts.in_order(wanted), denials)
+            denied = denials.denied_of(message.parts.spans())
+            affirmed = dict(every)
+            for part in wanted & message.parts.at_any(denied):
+                affirmed[part] = [span for span in every[part] if span not in denied]
+    return _Places(message, every, affirmed)
 
 
 def _dangers(places: _Places, phrase: TogetherPhrase) -> Iterator[Match]:
     for match in _together(places, phrase, _MOST_DANGERS):
-        if not any(
-            _beside(places.message, places.of(part), match.parts) for part in phrase.without
-        ):
+        if not any(_beside(places, part, match.parts) for part in phrase.without):
             yield match
 
 
 def _together(places: _Places, phrase: TogetherPhrase, most: int) -> Iterator[Match]:
     message = places.message
     danger = phrase.rule.family is _OF_DANGER
-    of = places.affirmed if danger and phrase.rule.deniable else places.of
-    # Where a part is denied throughout, nothing stands together.
-    anchors = of(phrase.first)
-    if not anchors:
-        return
-    others = [of(part) for part in phrase.others]
-    if not all(others):
-        return
-    follows = phrase.follows or (False,) * len(others)
-    for anchor in anchors[:most]:
+    stand = places.affirmed if danger and phrase.rule.deniable else places.every
+    others = [(stand[part], next_to) for part, next_to in phrase.others]
+    reach = MESSAGE_REACH if phrase.whole_message else SENTENCE_REACH
+    sentences = None if phrase.whole_message else message.sentences
+    for anchor in stand[phrase.first][:most]:
         spans = [anchor]
-        for part, next_to in zip(others, follows, strict=True):
+        for part, next_to in others:
             if next_to:
-                near = _next(message, part, spans[-1])
+                near = _next(part, spans[-1], message.clauses)
             else:
-                near = _nearest(message, part, spans, phrase.whole_message)
+                near = _nearest(part, spans, reach, sentences)
             if near is None:
                 break
             spans.append(near)
         else:
-            if danger or not any(
-                _in_sentence(message, places.of(part), spans) for part in phrase.without
-            ):
+            if danger or not any(_in_sentence(places, part, spans) for part in phrase.without):
                 yield _joined(phrase.rule, spans)
 
 
 def _nearest(
-    message: Message, part: list[Span], taken: list[Span], whole_message: bool
+    part: list[Span], taken: list[Span], reach: int, sentences: list[int] | None
 ) -> Span | None:
-    """Where the part stands nearest the anchor, the first taken, and takes no word of another."""
-    reach = MESSAGE_REACH if whole_message else SENTENCE_REACH
+    """Where the part stands nearest the anchor, the first taken, and takes no word of another; in
+    the anchor's sentence, where ``sentences`` are told."""
     begins, ends = taken[0]
-    sentences = message.sentences
     at = bisect_left(part, (begins, -1))
     nearest: Span | None = None
-    for span in (*part[at : at + 3], *part[max(0, at - 3) : at]):
-        first, last = span
-        gap = first - ends if first > ends else begins - last
-        if gap > reach or (not whole_message and sentences[begins] != sentences[first]):
-            continue
-        if any(first <= one_last and one_first <= last for one_first, one_last in taken):
-            continue
-        # What is no nearer than another leaves it in place.
-        nearest, reach = span, gap - 1
+    for span in part[at : at + 3]:
+        gap = span[0] - ends
+        if gap > reach or (sentences and sentences[begins] != sentences[span[0]]):
+            break
+        if gap > 0 and _is_free(span, taken):
+            # What is no nearer than this one leaves it in place.
+            nearest, reach = span, gap - 1
+            break
+    for span in part[max(0, at - 3) : at]:
+        gap = begins - span[1]
+        if (
+            0 < gap <= reach
+            and not (sentences and sentences[begins] != sentences[span[0]])
+            and _is_free(span, taken)
+        ):
+            nearest, reach = span, gap - 1
     return nearest
 
 
-def _next(message: Message, part: list[Span], before: Span) -> Span | None:
-    """The part's longest place that begins right after another."""
-    at = bisect_left(part, (before[1] + 1, -1))
+def _is_free(span: Span, taken: list[Span]) -> bool:
+    """Whether a place apart from the anchor has no word of the parts taken."""
+    first, last = span
+    if len(taken) == 1:
+        return True
+    return all(last < one_first or one_last < first for one_first, one_last in taken)
+
+
+def _next(part: list[Span], before: Span, clauses: list[int]) -> Span | None:
+    """The part's longest place that begins right after another, in its clause."""
+    ends = before[1]
+    at = bisect_left(part, (ends + 1, -1))
     longest: Span | None = None
     for span in part[at:]:
-        if span[0] - before[1] - 1 > GAP_WORDS or (longest and span[0] > longest[0]):
+        first = span[0]
+        if first - ends - 1 > GAP_WORDS or (longest and first > longest[0]):
             break
-        if not message.separated(before[1], span[0], Break.COMMA):
+        if clauses[ends] == clauses[first]:
             longest = span
     return longest
 
 
-def _in_sentence(message: Message, places: Iterable[Span], spans: Iterable[Span]) -> bool:
+def _in_sentence(places: _Places, part: int, spans: Iterable[Span]) -> bool:
+    separated = places.message.separated
     return any(
-        not message.separated(first, one_first) for first, _ in places for one_first, _ in spans
+        not separated(first, one_first)
+        for first, _ in places.every.get(part, ())
+        for one_first, _ in spans
     )
 
 
-def _beside(message: Message, places: Iterable[Span], spans: Iterable[Span]) -> bool:
+def _beside(places: _Places, part: int, spans: Iterable[Span]) -> bool:
     """Whether a part stands near one of the spans, in its sentence."""
+    separated = places.message.separated
     return any(
         max(one_first - last, first - one_last) <= _WITHOUT_REACH
-        and not message.separated(first, one_first)
+        and not separated(first, one_first)
+        for first, last in places.every.get(part, ())
         for one_first, one_last in spans
-        for first, last in places
     )
 
 
 def _joined(rule: Rule, spans: list[Span]) -> Match:
     # It stands where its last part stands, so that a "not" on the way is seen by what walks along.
     parts = tuple(sorted(spans))
-    return Match(rule, parts[-1][0], max(last for _, last in parts), parts)
+    return Match(rule, parts[-1][0], max([last for _, last in parts]), parts)
