@@ -235,8 +235,7 @@ def since_birthday(message: Message, told: Told, today: date, language: Language
     """ "tiene 6 años, cumple el 10 de mayo", "sept 30. hes 10": a whole number of years beside the
     day of the birthday counts from the last one."""
     whole = told.months is not None and told.months % 12 == 0 and not told.precise
-    words = {token.word for token in message.tokens}
-    if not whole or told.months is None or words & _TO_COME:
+    if not whole or told.months is None or message.said & _TO_COME:
         return told
     for at, token in enumerate(message.tokens):
         if told.first <= at <= told.last:
@@ -244,7 +243,7 @@ def since_birthday(message: Message, told: Told, today: date, language: Language
         written = written_date(message.tokens, at, message.text, language)
         if written is None or written.year is not None or written.day is None:
             continue
-        if at and token.before is Break.NONE and not words & _BIRTHDAY:
+        if at and token.before is Break.NONE and not message.said & _BIRTHDAY:
             return told
         day = written.as_date(today.year)
         if day is None or told.first <= written.last <= told.last:
@@ -274,7 +273,7 @@ def named_birthday(message: Message, at: int, today: date, language: Language) -
     if years is None or not 0 < years <= 20 or message.word(last + 1) not in _BIRTHDAY:
         return None
     last += 1
-    words = {t.word for t in message.tokens}
+    words = message.said
     if words & {"today", "hoy"}:
         return Told(years * 12, at, last, precise=True)
     ahead = not words & _GONE_BY

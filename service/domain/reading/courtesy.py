@@ -36,16 +36,19 @@ def without_thanks(message: Message) -> Message:
         sentences=message.sentences[:end],
         clauses=message.clauses[:end],
         words=[*message.words[:end], ""],
+        said=frozenset(message.words[:end]),
+        numbers=[at for at in message.numbers if at < end],
         others={at: other for at, other in message.others.items() if at < end},
     )
 
 
 def length_without_thanks(message: Message) -> int:
     """How many tokens a message has before its closing thanks; all where it says nothing else."""
-    words = [token.word for token in message.tokens]
-    end = len(words)
+    end = len(message.tokens)
     while True:
-        closing = next((e for e in _ENDINGS if tuple(words[max(0, end - len(e)) : end]) == e), None)
+        closing = next(
+            (e for e in _ENDINGS if tuple(message.words[max(0, end - len(e)) : end]) == e), None
+        )
         if closing is None:
-            return end or len(words)
+            return end or len(message.tokens)
         end -= len(closing)

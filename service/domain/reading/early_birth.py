@@ -55,11 +55,14 @@ _IN_ONE_WORD = MappingProxyType(
         for ending in ("o", "a", "os", "as", "ito", "ita")
     }
 )
+_TOLD_IN = frozenset(_IN_ONE_WORD) | _WEEKS | _MONTHS
 _RULE, _SOURCE = "early_birth", "knowledge c4 c5"
 
 
 def read_early_birth(message: Message) -> EarlyBirth | None:
     """The weeks a child came before 40 weeks, where the message tells; else None."""
+    if _TOLD_IN.isdisjoint(message.said):
+        return None
     for at, token in enumerate(message.tokens):
         months = _IN_ONE_WORD.get(token.word)
         if months is not None:

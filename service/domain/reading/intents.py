@@ -110,11 +110,10 @@ def _refuses_politely(message: Message, courtesy: set[int], context: Context) ->
     now" with thanks, and with no time named, is a no."""
     if context.asked is not Asked.CONSENT:
         return False
-    words = {token.word for token in message.tokens}
     said = {token.word for at, token in enumerate(message.tokens) if at not in courtesy}
     refused = message.word(0) == "no" and len(message.tokens) > 1
     refused = refused and message.tokens[1].before is not Break.NONE
-    return said <= _NOT_NOW | _THANKS and (refused or bool(words & (_THANKS | _WISH)))
+    return said <= _NOT_NOW | _THANKS and (refused or bool(message.said & (_THANKS | _WISH)))
 
 
 def _wonders(
@@ -126,7 +125,7 @@ def _wonders(
     if (
         worried
         or not 2 <= length_without_thanks(message) <= FEW_WORDS
-        or any(token.is_number for token in tokens)
+        or message.numbers
         or any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN))
         or not asks_anything(message, courtesy)
     ):
@@ -163,7 +162,7 @@ def _of_one(
         if context.asked in NO_QUESTION:
             if fired is None and _short_and_not_of_the_child(message, _THANKS_SHORT):
                 fired = mine[0]
-        elif any(token.is_number for token in message.tokens):
+        elif message.numbers:
             return None  # "cumplio 3, gracias por preguntar" answers what was asked
         return None if fired is not None and _says_more(message, courtesy) else fired
     if fired is None and (context.asked is Asked.CONSENT or _no_more(intent, message, context)):
@@ -222,7 +221,7 @@ def _nothing_more(fired: Match, message: Message, context: Context) -> bool:
 
 def _says_more(message: Message, courtesy: set[int]) -> bool:
     """Whether thanks come with a question or a "but": then they are not all there is."""
-    if any(token.word in _BUT for token in message.tokens):
+    if not _BUT.isdisjoint(message.said):
         return True
     return asks_anything(message, courtesy)
 

@@ -76,7 +76,7 @@ def _names(items: tuple[ListItem, ...]) -> tuple[dict[str, int], Titles]:
 
 def _copied_lines(message: Message, titles: Titles) -> frozenset[int]:
     """The items whose whole text the message repeats, where it says nothing more."""
-    words = {token.word for token in message.tokens} - _GLUE
+    words = message.said - _GLUE
     items: set[int] = set()
     covered: set[str] = set()
     for title, number in titles:

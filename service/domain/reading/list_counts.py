@@ -102,7 +102,7 @@ def _counts_ahead(message: Message, places: list[int]) -> bool:
 
 def all_but_how_many(message: Message, heard: Heard) -> bool:
     """ "all but one", "todas menos dos de ellas": how many are left out, and not which."""
-    if any(token.is_number for token in message.tokens) or len(heard.numbers) > 1:
+    if message.numbers or len(heard.numbers) > 1:
         return False
     for at, token in enumerate(message.tokens):
         if token.word in _FEW_WORDS and (

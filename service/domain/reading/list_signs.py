@@ -69,6 +69,13 @@ class Heard:
         """Whether any word says so."""
         return sign in self.signs
 
+    def begins(self, sign: Sign) -> list[int]:
+        """Where words begin that say so."""
+        if sign not in self.signs:
+            return []
+        first_of = self.first_of
+        return [at for at, one in enumerate(self.signs) if one is sign and first_of[at] == at]
+
     def is_phrase(self, at: int) -> bool:
         """Whether a phrase of several words begins at a token."""
         return at + 1 < len(self.first_of) and self.first_of[at + 1] == at
@@ -141,10 +148,11 @@ def _denies_before(message: Message, at: int) -> bool:
 
 def _letter_answers(message: Message) -> dict[int, Sign]:
     """ "1 y 2 n 3 y", "y 1 n 2": a yes or no for every number, where letters may mean "and"."""
-    words = [token.word for token in message.tokens]
-    numbers = [at for at, token in enumerate(message.tokens) if token.is_number]
+    words, numbers = message.words, message.numbers
     for step in (1, -1):
-        found = {at + step: words[at + step] for at in numbers if 0 <= at + step < len(words)}
+        found = {
+            at + step: words[at + step] for at in numbers if 0 <= at + step < len(message.tokens)
+        }
         if len(found) > 1 and len(found) == len(numbers) and set(found.values()) in _LETTERS:
             return {at: Sign.NOT if word == "n" else Sign.YES for at, word in found.items()}
     return {}

@@ -52,6 +52,10 @@ class Message:
     """For each token, how many breaks of any kind stand before it."""
     words: list[str]
     """The tokens' words, and an empty one after them."""
+    said: frozenset[str]
+    """Every word of it once."""
+    numbers: list[int]
+    """The tokens that are numbers."""
     others: dict[int, bool]
     """Where a person was named (last token): whether it is somebody else than the child."""
 
@@ -160,7 +164,10 @@ def look_up(text: str, lexicon: Lexicon) -> Message:
     }
     words = [token.word for token in tokens]
     words.append("")
-    return Message(text, tokens, matches, parts, sentences, clauses, words, others)
+    numbers = [at for at, token in enumerate(tokens) if token.is_number]
+    return Message(
+        text, tokens, matches, parts, sentences, clauses, words, frozenset(meant), numbers, others
+    )
 
 
 def _heard_with_slips(

@@ -222,7 +222,7 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
         dash = len(text) == 1 and text in _DASHES
         # A dash that begins a line is a bullet.
         return "dash" if dash and "\n" not in message.between(before, after) else "list"
-    between = [at for at in range(before + 1, after) if message.word(at) not in _BETWEEN]
+    between = [at for at in range(before + 1, after) if message.words[at] not in _BETWEEN]
     if not between:
         return None if message.separated(before, after) else "list"
     if len(between) == 1 and message.word(between[0]) in TO and message.joined(between[0]):
@@ -230,9 +230,9 @@ def _joint(message: Message, heard: Heard, before: int, after: int) -> str | Non
         return None if changed else "range"
     if len(between) == 1 and _changed(message, before):
         return None
-    if [message.word(at) for at in between] == ["ni"]:
+    if [message.words[at] for at in between] == ["ni"]:
         return "list"  # "la 4 ni la 6 no"
-    if all(message.word(at) in AND and heard.signs[at] not in _ANSWERS for at in between):
+    if all(message.words[at] in AND and heard.signs[at] not in _ANSWERS for at in between):
         return "list"
     return None
 

@@ -73,6 +73,7 @@ _DOUBTS = word_set("idk dunno no not unsure dont didnt nose ns wdym")
 _I_AM = word_set("im estoy sorry perdon ando")
 _NUMBERED = word_set("number numbers numero numeros lista list")
 _CONFUSED = word_set("confused confundida confundido")
+_SPELLED = frozenset(LIST_NUMBERS)
 _MOST_NUMBERS = 40
 """No list has as many items; a longer row of numbers is no answer."""
 
@@ -87,7 +88,7 @@ def read_numbers(message: Message, context: Context, used: frozenset[int]) -> Nu
     if not tokens or not context.shown or not (on_list or context.asked in _LATE):
         return None
     evidence = message.evidence("numbers", "knowledge b", 0, len(tokens) - 1)
-    if sum(t.is_number for t in tokens) > _MOST_NUMBERS:
+    if len(message.numbers) > _MOST_NUMBERS:
         return Numbers(Picks.UNCLEAR, (), evidence)
     if on_list and _wonders_which(message):
         return Numbers(Picks.UNCLEAR, (), evidence)
@@ -119,16 +120,16 @@ def _wonders_which(message: Message) -> bool:
     is open, and nothing is picked."""
     if _has_number(message):
         return False
-    words = {token.word for token in message.tokens}
-    return bool(words & _WHICH) and bool(words & _TO_PICK) and not words & _CHILDREN
+    said = message.said
+    return bool(said & _WHICH) and bool(said & _TO_PICK) and not said & _CHILDREN
 
 
 def _asks_about(message: Message) -> bool:
     """ "what does 4 mean", "can you explain number 4": a question about an item is no pick."""
-    words = {token.word for token in message.tokens}
-    asks = any(
-        token.word in _ASKS and not {message.word(at - 1), message.word(at - 2)} & _I_WILL
-        for at, token in enumerate(message.tokens)
+    words = message.said
+    asks = not _ASKS.isdisjoint(words) and any(
+        word in _ASKS and not {message.word(at - 1), message.word(at - 2)} & _I_WILL
+        for at, word in enumerate(message.words)
     )
     if asks or {"what", "mean"} <= words or {"what", "means"} <= words:
         return True
@@ -150,23 +151,21 @@ def _answered_in_order(message: Message, context: Context) -> set[int] | None:
 
 
 def _has_number(message: Message) -> bool:
-    return any(token.is_number or token.word in LIST_NUMBERS for token in message.tokens)
+    return bool(message.numbers) or not _SPELLED.isdisjoint(message.said)
 
 
 def says_also(message: Message) -> bool:
     """ "tambien el 3", "i forgot 8": whether a pick is added to those made before."""
-    return not _ADDING.isdisjoint(token.word for token in message.tokens)
+    return not _ADDING.isdisjoint(message.said)
 
 
 def says_none(message: Message, context: Context) -> Evidence | None:
     """ "nope none of that is us", "de esa lista no tiene ninguno": the word that says so, anywhere
     in an answer to a list that names no worry."""
-    if context.asked not in _LISTS:
+    if context.asked not in _LISTS or _NOT_ONE.isdisjoint(message.said):
         return None
-    for at, token in enumerate(message.tokens):
-        if token.word in _NOT_ONE:
-            return message.evidence("numbers", "knowledge b", at, at)
-    return None
+    at = next(at for at, word in enumerate(message.words) if word in _NOT_ONE)
+    return message.evidence("numbers", "knowledge b", at, at)
 
 
 def _late_pick(message: Message, heard: Heard) -> bool:
@@ -220,9 +219,7 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
     picked = out[Answer.PICKED]
     over = out[Answer.OVER] | out[Answer.FINE]
     refused = out[Answer.REFUSED] | out[Answer.TAKEN_OUT] | over
-    one = message.tokens[-1].word in {"one", "uno", "una"} and not any(
-        token.is_number for token in message.tokens
-    )
+    one = message.tokens[-1].word in {"one", "uno", "una"} and not message.numbers
     if heard.pure and heard.says(Sign.BUT) and (counts_items or (one and everything and not runs)):
         return Picks.UNCLEAR, set()  # "all but 2 of them"
     if everything or (heard.says(Sign.NEARLY_ALL) and refused and heard.pure):
@@ -246,7 +243,7 @@ def _read(message: Message, heard: Heard, context: Context) -> tuple[Picks | Non
         return Picks.SOME, latest - refused  # "nomas no la 7"
     if nothing and out[Answer.TAKEN_OUT]:
         return Picks.SOME, out[Answer.TAKEN_OUT]  # "none except 5"
-    if nothing and refused and any(token.word in {"but", "pero"} for token in message.tokens):
+    if nothing and refused and message.said & {"but", "pero"}:
         return Picks.SOME, refused  # "hace todo bien pero el 3 no"
     if nothing:
         return Picks.NONE, set()
@@ -283,7 +280,7 @@ def _all_taken_back(heard: Heard, runs: list[Run]) -> bool:
 
 def _asks_which(message: Message, runs: list[Run]) -> bool:
     """ "dos o tres, luego le confirmo cuales": how many, and which will be told later."""
-    if len(runs) != 1 or len(runs[0].said) != _A_FEW or any(t.is_number for t in message.tokens):
+    if len(runs) != 1 or len(runs[0].said) != _A_FEW or message.numbers:
         return False
     if runs[0].begins < runs[0].first:
         return False  # "la dos o la tres no estoy segura cual" picks both
@@ -337,7 +334,7 @@ def _stands_for_none(message: Message, heard: Heard, at: int, left_out: frozense
 
 def _counts_people(message: Message) -> bool:
     """ "the 3 of us went to the park" """
-    return any(token.word in {"us", "nosotros"} for token in message.tokens)
+    return not message.said.isdisjoint({"us", "nosotros"})
 
 
 def _names_worry(message: Message) -> bool:
@@ -349,7 +346,7 @@ def _begins_in_doubt(message: Message, heard: Heard) -> bool:
     return (
         (heard.at(0) is Sign.VAGUE or (message.word(0) in _I_AM and message.word(1) in _CONFUSED))
         and len(message.tokens) <= _SHORT_ANSWER
-        and (any(token.word in _NUMBERED for token in message.tokens) or not _names_worry(message))
+        and (message.said & _NUMBERED or not _names_worry(message))
         and message.word(0) in _DOUBTS | _CONFUSED | _I_AM
     )
 

@@ -121,7 +121,7 @@ def no_picks(
 
 def _birthdays(message: Message, digits: list[int]) -> set[int]:
     """ "her bday is 12/10": numbers around a slash, where a birthday is told."""
-    if _BIRTHDAY.isdisjoint(token.word for token in message.tokens):
+    if _BIRTHDAY.isdisjoint(message.said):
         return set()
     tokens = message.tokens
     return {

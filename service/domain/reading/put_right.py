@@ -49,7 +49,7 @@ def _only_refuses(heard: Heard, before: Run, run: Run) -> bool:
 def _put_at_first(message: Message, run: Run) -> bool:
     """ "3, bueno puse 2 primero pero no": what was put at first, and is no more."""
     before = message.word(run.begins - 1)
-    if any(token.word in _ADDED for token in message.tokens):
+    if not _ADDED.isdisjoint(message.said):
         return False  # "primero dije 7 pero agreguele el 8 tambien"
     if message.word(run.begins - 2) in _ALMOST and before in _PUT:
         return True  # "i almost said 2"

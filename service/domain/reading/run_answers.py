@@ -76,20 +76,14 @@ def _answers_follow(message: Message, heard: Heard, runs: list[Run]) -> bool:
     """Whether yes and no stand behind their numbers ("1 yes 2 no") or before ("yes to 1")."""
     if not runs or message.word(0) in COPULA:
         return False
-    for at, token in enumerate(message.tokens):
-        if at >= runs[0].begins:
-            return True
-        plain = heard.signs[at] not in (Sign.YES, Sign.NOT)
-        if (
-            token.word in YES_OR_NO
-            and not plain
-            and not (
-                message.separated(at, runs[0].begins, Break.COMMA)
-                and not _after_colon(message, runs[0].begins)
-            )
-        ):
-            return False
-    return True
+    begins = runs[0].begins
+    beside = _after_colon(message, begins)
+    return not any(
+        sign in (Sign.YES, Sign.NOT)
+        and message.words[at] in YES_OR_NO
+        and (beside or not message.separated(at, begins, Break.COMMA))
+        for at, sign in enumerate(heard.signs[:begins])
+    )
 
 
 def _before(message: Message, heard: Heard, run: Run, low: int, *, refusals: bool) -> Answer | None:

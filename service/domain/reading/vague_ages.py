@@ -31,14 +31,14 @@ _TWOS = {"twos": 24, "threes": 36, "fours": 48}
 
 def vague_age(message: Message, *, asked: bool) -> tuple[int | None, int] | None:
     """Where a message tells an age that cannot be known: None (or months) and the token."""
-    words = [token.word for token in message.tokens]
+    words = message.words
     for at, word in enumerate(words):
         if word in GRADES or (word == "k" and message.word(at - 1) == "pre"):
             return None, at
     if not asked:
         return None
-    short = len(words) <= _SHORT_ANSWER
-    for at, word in enumerate(words):
+    short = len(message.tokens) <= _SHORT_ANSWER
+    for at, word in enumerate(words[:-1]):
         if word in ORDINALS and message.word(at - 1) == "en" and message.word(at - 2) in _ATTENDS:
             return None, at  # "ya esta en tercero"
         if word in _TWOS and message.word(at - 1) in {"terrible", "the", "his", "her"}:
@@ -78,7 +78,7 @@ def is_ordinal(message: Message, at: int) -> bool:
 
 def left_open(message: Message, first: int) -> bool:
     """ "under 2", "menos de un año": whether the amount at token ``first`` only bounds the age."""
-    words = tuple(message.word(at) for at in range(max(0, first - 4), first))
+    words = tuple(message.words[max(0, first - 4) : first])
     if message.word(first) in {"a", "un"}:
         words = words[-4:]
     for phrase in LESS_THAN:

@@ -140,9 +140,9 @@ def _just_short(almost: int | None, exact: int | None) -> bool:
 
 def _adjusted(message: Message, found: list[Told]) -> list[Told]:
     """The ages told to be the one corrected for an early birth (knowledge c4)."""
-    said = {at for at, token in enumerate(message.tokens) if token.word in ADJUSTED}
-    if not said:
+    if ADJUSTED.isdisjoint(message.said):
         return []
+    said = {at for at, token in enumerate(message.tokens) if token.word in ADJUSTED}
     return [t for t in found if said & {t.first - 2, t.first - 1, t.last, t.last + 1}]
 
 
@@ -204,8 +204,7 @@ def _refused_behind(message: Message, told: Told) -> bool:
 def _asked_about(message: Message, found: list[Told]) -> list[Told]:
     """Of several ages, that of the child the message says it is about; else all of them."""
     about = [at for at, token in enumerate(message.tokens) if _is_focus(message, at, token.word)]
-    asks = any(token.word in {"cual", "which"} for token in message.tokens)
-    if not about or asks or _about_both(message, about[-1]):
+    if not about or message.said & {"cual", "which"} or _about_both(message, about[-1]):
         return found
     clauses = {message.clauses[at] for at in about if message.word(at) in _GOES}
     beside = [told for told in found if message.clauses[told.first] in clauses]
@@ -265,7 +264,7 @@ def _only_adds(message: Message, found: list[Told]) -> bool:
     are told in a sentence behind it, of a child who is not the one meant."""
     answer, *others = found
     answers = not any(
-        message.word(at) in LITTLE_OR_BIG
+        message.words[at] in LITTLE_OR_BIG
         for at in range(answer.first + 1)
         if not message.separated(at, answer.first)
     )

@@ -63,9 +63,7 @@ _YES_REACH = 4
 
 def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
     """ "all", "the whole list", in a clause that says nothing else; not "all of 1 to 4"."""
-    for at, sign in enumerate(heard.signs):
-        if sign is not Sign.ALL or heard.first_of[at] != at:
-            continue
+    for at in heard.begins(Sign.ALL):
         strong = heard.is_phrase(at)
         alone = strong and (_opens(message, at) or _closes(message, heard, at))
         alone = alone or message.word(heard.phrase_end(at)) in {"preocupan", "worry"}
@@ -130,15 +128,13 @@ def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
     signs = heard.signs
     if says_no_and_fine(message, heard):
         return True
-    for at, sign in enumerate(signs):
-        if sign is Sign.ALL and heard.first_of[at] == at and does_all_well(message, heard, at):
-            return True
-        none = sign is Sign.NONE and heard.first_of[at] == at
-        none = none or (sign is Sign.ALL and _fine_with(message, heard, at))
-        if not none and at not in zeros:
-            continue
-        strong = none and heard.is_phrase(at)
-        if at in zeros or message.clauses[at] not in heard.stray:
+    alls = heard.begins(Sign.ALL)
+    if zeros or any(does_all_well(message, heard, at) for at in alls):
+        return True
+    fine = [at for at, s in enumerate(signs) if s is Sign.ALL and _fine_with(message, heard, at)]
+    for at in (*heard.begins(Sign.NONE), *fine):
+        strong = heard.is_phrase(at)
+        if message.clauses[at] not in heard.stray:
             return True
         sure = message.word(at) in _SURE_NONE and message.word(at + 1) in _AFTER_NONE
         if (strong or sure) and _opens(message, at):
@@ -157,9 +153,9 @@ def says_no_item(message: Message, heard: Heard, zeros: frozenset[int]) -> bool:
 
 def says_rest(message: Message, heard: Heard, refused: set[int], picked: set[int]) -> bool:
     """ "6 no, rest yes": whether the items that were not named are picked."""
-    for at, sign in enumerate(heard.signs):
-        if sign is not Sign.REST or heard.first_of[at] != at or not refused:
-            continue
+    if not refused:
+        return False
+    for at in heard.begins(Sign.REST):
         after = heard.phrase_end(at)
         near = heard.signs[after + 1 : after + 1 + _YES_REACH]
         before = heard.signs[max(0, at - 2) : at] if message.word(at - 1) in _TO_THEM else ()
@@ -178,10 +174,7 @@ def unmistakable(message: Message, heard: Heard, sign: Sign) -> bool:
     named = any(m.rule.kind in (Kind.SIGN, Kind.SKILL) for m in message.of(Family.CONCERN))
     if named or len(message.tokens) > _LONGEST_ANSWER:
         return False
-    return any(
-        one is sign and heard.first_of[at] == at and heard.phrase_end(at) - at + 1 >= _SURE_WORDS
-        for at, one in enumerate(heard.signs)
-    )
+    return any(heard.phrase_end(at) - at + 1 >= _SURE_WORDS for at in heard.begins(sign))
 
 
 def none_of_them(heard: Heard, runs: list[Run]) -> bool:
@@ -191,15 +184,16 @@ def none_of_them(heard: Heard, runs: list[Run]) -> bool:
 
 def refuses_rest(heard: Heard) -> bool:
     """ "no to 1, no to 2, no to everything else too" """
-    for at, sign in enumerate(heard.signs):
-        if sign is Sign.REST and heard.first_of[at] == at:
-            near = range(max(0, at - _NONE_REACH), at)
-            return any(heard.signs[back] in (Sign.NOT, Sign.NONE) for back in near)
+    for at in heard.begins(Sign.REST):
+        near = range(max(0, at - _NONE_REACH), at)
+        return any(heard.signs[back] in (Sign.NOT, Sign.NONE) for back in near)
     return False
 
 
 def _not_any(message: Message, heard: Heard) -> bool:
     """ "he doesnt do any of these", in whatever words."""
+    if "any" not in message.said:
+        return False
     for at, word in enumerate(message.words):
         if word != "any":
             continue

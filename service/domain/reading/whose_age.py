@@ -89,7 +89,7 @@ def said_to_be(message: Message, at: int) -> bool:
     word = message.tokens[before].word
     if word == "are":
         return message.word(before - 1) in {"both", "they", "twins"}
-    if word == "tienen" and any(token.word in _TWINS for token in message.tokens):
+    if word == "tienen" and not _TWINS.isdisjoint(message.said):
         return True
     if word in {"is", "es"} and message.word(before - 1) in NOT_CHILD:
         return False
