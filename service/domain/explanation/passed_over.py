@@ -11,11 +11,12 @@ from dataclasses import replace
 from itertools import chain
 
 from service.domain.explanation.outranked import Outranked
-from service.domain.explanation.words import FLAGS, INTENTS, plain
+from service.domain.explanation.words import FLAGS, INTENTS, age, plain
 from service.domain.reading.intents import read_intent
 from service.domain.reading.lexicon import Family, Kind, Lexicon, Rule
 from service.domain.reading.matching import Match, Message, look_up
 from service.domain.reading.safety import read_flags
+from service.domain.reading.together import add_together
 from service.domain.reading.types import Context, Evidence, Reading
 from service.domain.vocabulary import Asked, Intent
 
@@ -37,6 +38,7 @@ _SMALL_WORDS = frozenset({Intent.YES, Intent.NO, Intent.THANKS})
 def passed_over(reading: Reading, context: Context, lexicon: Lexicon) -> Iterator[Outranked]:
     """What the lexicon knows in the text and the reading does not hold."""
     message = look_up(reading.text, lexicon)
+    add_together(message, lexicon)
     yield from _flags(reading, message, context.age_months)
     yield from _intents(reading, message, context)
     yield from _named(reading, message)
@@ -49,27 +51,39 @@ def _flags(reading: Reading, message: Message, age_months: int | None) -> Iterat
     found = (_of_kind(message, family, Kind.FLAG) for family in (Family.SAFETY, Family.DANGER))
     for match in chain.from_iterable(found):
         evidence, level = message.shown_by(match), match.rule.level
-        if level is None:
+        if level is None or _told_already(evidence, reading):
             continue
         read_as = counted.get((evidence.rule, evidence.start))
         if read_as is None:
-            why = _kept_back(message, evidence, age_months)
-            why = why or "counts only together with other words"
-            yield _seen(FLAGS[level], why, evidence)
+            yield _seen(FLAGS[level], _kept_back(message, match, age_months), evidence)
         elif read_as < level:
             yield _seen(FLAGS[level], f"told of the past: counts as {FLAGS[read_as]}", evidence)
 
 
-def _kept_back(message: Message, evidence: Evidence, age_months: int | None) -> str | None:
+def _told_already(evidence: Evidence, reading: Reading) -> bool:
+    """Whether a flag says the same of more words."""
+    return any(
+        flag.evidence.rule == evidence.rule
+        and flag.evidence.start < evidence.start
+        and evidence.end <= flag.evidence.end
+        for flag in reading.flags
+    )
+
+
+def _kept_back(message: Message, match: Match, age_months: int | None) -> str:
+    rule, start = match.rule, message.tokens[match.begins].start
+
+    def counts(where: Message, age_months: int | None) -> bool:
+        flags = read_flags(where, age_months)
+        return any((f.evidence.rule, f.evidence.start) == (rule.id, start) for f in flags)
+
+    if rule.until_months and counts(message, 0):
+        return f"counts for a child known to be under {age(rule.until_months)}"
     for family, kinds, why in _KEPT_BACK:
         kept = [match for match in message.of(family) if match.rule.kind not in kinds]
-        lifted = _with(message, family, kept)
-        if any(
-            (f.evidence.rule, f.evidence.start) == (evidence.rule, evidence.start)
-            for f in read_flags(lifted, age_months)
-        ):
+        if counts(_with(message, family, kept), age_months):
             return why
-    return None
+    return "counts only together with other words"
 
 
 def _intents(reading: Reading, message: Message, context: Context) -> Iterator[Outranked]:

@@ -51,6 +51,8 @@ OUTRANKED = [
     ("please stop texting me, call me instead", "free", 48, "person", "Stop matters", "call me"),
     ("we stop at the stairs", "free", 48, "Stop", "whole message", "stop"),
     ("she walks to school", "free", 48, "gross motor", "without a difficulty", "walks"),
+    ("he has a fever, 100 degrees", "free", 48, "Urgent", "known to be under 3 months", "fever"),
+    ("he has a fever", "free", None, "Urgent", "known to be under 3 months", "fever"),
     ("1 and 3, no concerns", "checklist_1", 48, "no worries", "named all the same", ""),
 ]
 
