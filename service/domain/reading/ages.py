@@ -84,18 +84,8 @@ def read_age(message: Message, context: Context) -> AgeReading:
     at = 0
     numbers = 0
     while at < len(tokens) and numbers < _MOST_NUMBERS:
-        token = tokens[at]
-        numbers += token.is_number
-        told = None
-        if token.is_number or token.word in _CAN_BEGIN or cardinal(token) is not None:
-            # An article before another begins nothing.
-            if not (token.word in A_OR_AN and message.words[at + 1] in A_OR_AN):
-                told = _told_at(message, at, context)
-        elif token.word in A_OR_AN:
-            if unit_at(message, at + 1) in _BEHIND_A:
-                told = _told_at(message, at, context)
-        elif token.word in BIRTHDAY_OPENINGS:
-            told = _birthday_at(message, at, context)
+        numbers += tokens[at].is_number
+        told = _beginning_at(message, at, context)
         if told is None:
             at += 1
             continue
@@ -196,6 +186,19 @@ def _place_in_row(message: Message, told: Told) -> bool:
         and message.word(at - 3) in {"la", "el", "the"}
         and message.word(at - 4) in _IS
     )
+
+
+def _beginning_at(message: Message, at: int, context: Context) -> Told | None:
+    """The age that begins at a token, each reader asked only where one can begin."""
+    token = message.tokens[at]
+    if token.is_number or token.word in _CAN_BEGIN or cardinal(token) is not None:
+        # An article before another begins nothing.
+        apart = token.word not in A_OR_AN or message.words[at + 1] not in A_OR_AN
+        return _told_at(message, at, context) if apart else None
+    if token.word in A_OR_AN:
+        goes_on = unit_at(message, at + 1) in _BEHIND_A
+        return _told_at(message, at, context) if goes_on else None
+    return _birthday_at(message, at, context) if token.word in BIRTHDAY_OPENINGS else None
 
 
 def _told_at(message: Message, at: int, context: Context) -> Told | None:

@@ -18,7 +18,7 @@ from service.domain.reading.tokens import Break
 from service.domain.reading.types import Flag
 from service.domain.vocabulary import FlagLevel
 
-Sign: TypeAlias = tuple[FlagLevel, Match]
+_Sign: TypeAlias = tuple[FlagLevel, Match]
 """A sign, and how urgent it is as it was told."""
 
 _DENIAL_REACHES = 4
@@ -76,10 +76,10 @@ def _trapped(match: Match, trap: Match) -> bool:
     return any(trap.first <= first and last <= trap.last for first, last in match.parts)
 
 
-def _once(signs: list[Sign]) -> list[Sign]:
+def _once(signs: list[_Sign]) -> list[_Sign]:
     """What one rule says of the same words, or of some of them, counts once."""
     told_until: dict[tuple[str, FlagLevel], int] = {}
-    out: list[Sign] = []
+    out: list[_Sign] = []
     for level, match in sorted(signs, key=_begins_then_longest):
         # What begins later is held by what was told before, if it ends no later.
         if match.last > told_until.get((match.rule.id, level), -1):
@@ -88,12 +88,12 @@ def _once(signs: list[Sign]) -> list[Sign]:
     return out
 
 
-def _begins_then_longest(sign: Sign) -> tuple[int, int]:
+def _begins_then_longest(sign: _Sign) -> tuple[int, int]:
     match = sign[1]
     return match.begins, -match.last
 
 
-def _dangers(found: list[Match], denials: Denials, message: Message) -> list[Sign]:
+def _dangers(found: list[Match], denials: Denials, message: Message) -> list[_Sign]:
     if not found:
         return []
     telling = telling_of(message)
@@ -121,7 +121,7 @@ def _level(match: Match, denials: Denials, telling: Telling) -> FlagLevel | None
     return rule.past if over or telling.long_ago(match) else rule.level
 
 
-def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> list[Sign]:
+def _for_the_doctor(found: list[Match], listed: Denials, message: Message) -> list[_Sign]:
     """``listed``: denials that go on along a list, "never had a seizure or passed out"."""
     if not found:
         return []
