@@ -11,10 +11,9 @@ from service.domain.reading.matching import Message
 from service.domain.reading.number_words import TENS, WORDS, cardinal
 
 _NOT_YET = {
-    "quite": "not", "yet": "not", "to": "close", "on": "going", "para": "va", "pa": "va",
-    "of": "shy",
-    "mero": "ya", "merito": "ya", "cumplir": "de", "under": "just", "en": "entrando",
-    "entrado": "sin",
+    "quite": ("not",), "yet": ("not",), "to": ("close",), "on": ("going", "goin"), "para": ("va",),
+    "pa": ("va",), "of": ("shy",), "mero": ("ya",), "merito": ("ya",), "cumplir": ("de",),
+    "under": ("just",), "en": ("entrando",), "entrado": ("sin",),
 }  # fmt: skip
 """Pairs of words that mean almost, by the second: "close to 3"."""
 _ALMOST_PHRASES = (
@@ -130,7 +129,7 @@ def less_if_almost(message: Message, at: int, months: float) -> float:
         if at - back < 0 or not message.joined(at - back + 1):
             break
         word = message.word(at - back)
-        if word in ALMOST or (word in _NOT_YET and message.word(at - back - 1) == _NOT_YET[word]):
+        if word in ALMOST or (word in _NOT_YET and message.word(at - back - 1) in _NOT_YET[word]):
             return max(0.0, float(int(months)) - 1)
         if word not in _BETWEEN:
             break

@@ -7,7 +7,8 @@ from service.domain.reading.number_words import word_set
 
 YEARS = word_set(
     "anosy ans y yr yrs year years yo yos yearold yearsold ano anos anito anitos yers yeas ys "
-    "yeras yeer yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos"
+    "yeras yeer yeers yesr yaers yrz yeard yearl anios anyos anhos anoz annos anotes aniitos anio "
+    "aniito anines aninos"
 )
 MONTHS = word_set(
     "mesesotes mesotes mons mnts m mo mos mon mth mths month months mes meses monthold mese "
@@ -17,12 +18,14 @@ MONTHS = word_set(
 WEEKS = word_set("w wk wks week weeks semana semanas semanita semanitas weks sem semans")
 DAYS = word_set("day days dia dias diitas diita diitos")
 UNITS = YEARS | MONTHS | WEEKS | DAYS
-ONE_UNIT = word_set("ano anito year yr month mes mesecito week semana semanita")
+ONE_YEAR = word_set("ano anito anio anyo anho aniito year yr")
+ONE_UNIT = ONE_YEAR | word_set("month mes mesecito week semana semanita")
 """Units that may stand without a number: "año y medio", "a week old"."""
 HALF = frozenset({"half", "medio", "media"})
 ALMOST = frozenset(
     {
         "pushing",
+        "rising",
         "approaching",
         "practically",
         "rumbo",
@@ -75,7 +78,7 @@ MAY_FOLLOW = word_set(
     "so my they i cant in pero el no le se con que de ya thanks thank gracias almost going also "
     "can has just doesnt wont not btw n lol yrs boy girl is isnt still walks trips falls hates "
     "anyway though tho haha jaja nomas apenas mi nuestra nuestro or o porque because if si it we "
-    "when at like un una la"
+    "when at like un una la x xq por"
 )
 COMPARED = word_set("could would should can")
 """After "a 2 year old" they compare."""
@@ -102,7 +105,14 @@ VAGUE_IF_SHORT = word_set(
 """These tell a vague age only in a short answer."""
 UNKNOWN = (
     ("idk",), ("dont", "know"), ("not", "sure"), ("no", "idea"), ("dont", "remember"),
-    ("no", "se"), ("nose",), ("no", "lo", "se"), ("no", "me", "acuerdo"), ("no", "recuerdo"),
+    ("no", "se"), ("nose",), ("no", "c"), ("no", "le", "se"), ("no", "les", "se"),
+    ("no", "sabria"), ("no", "podria", "decir"), ("no", "trae", "papeles"), ("sin", "papeles"),
+    ("no", "hay", "papeles"), ("no", "tiene", "papeles"), ("couldnt", "say"), ("cant", "say"),
+    ("wouldnt", "know"), ("de", "cual"), ("por", "cual"), ("x", "cual"), ("para", "cual"),
+    ("pa", "cual"), ("cual", "quiere"), ("which", "one"), ("which", "1"), ("which", "of"),
+    ("por", "quien", "pregunta"), ("x", "quien"), ("do", "you", "mean"), ("do", "u", "mean"),
+    ("what", "kid"), ("what", "child"),
+    ("no", "lo", "se"), ("no", "me", "acuerdo"), ("no", "recuerdo"),
     ("no", "estoy", "segura"), ("no", "estoy", "seguro"), ("quien", "sabe"), ("cant", "remember"),
     ("few", "months"), ("few", "weeks"), ("few", "days"), ("unos", "meses"), ("pocos", "meses"),
     ("this", "many"), ("rather", "not"), ("prefiero", "no"), ("preferiria",), ("private",),

@@ -18,13 +18,17 @@ from service.domain.reading.age_words import (
     MAY_FOLLOW,
     MONTHS,
     NEWBORN,
-    NOT_AGE_BEFORE,
     ONE_UNIT,
     SWAPS,
     UNITS,
     unit_at,
 )
-from service.domain.reading.bare_ages import bare_ages, bare_by_day, is_one_of_several
+from service.domain.reading.bare_ages import (
+    bare_ages,
+    bare_by_day,
+    is_one_of_several,
+    opening_answer,
+)
 from service.domain.reading.birthdays import (
     BIRTHDAY_OPENINGS,
     Told,
@@ -34,7 +38,7 @@ from service.domain.reading.birthdays import (
     number_by,
     since_birthday,
 )
-from service.domain.reading.births import BIRTH_WORDS, date_of_birth
+from service.domain.reading.births import BIRTH_WORDS, date_of_birth, newborn
 from service.domain.reading.coming_birthdays import almost_a_year, away_from_birthday
 from service.domain.reading.dates_as_written import FEASTS, written_date
 from service.domain.reading.dates_as_written import MONTHS as MONTH_NAMES
@@ -44,8 +48,15 @@ from service.domain.reading.tokens import Break
 from service.domain.reading.types import Age, Context
 from service.domain.reading.unit_ages import age_with_unit
 from service.domain.reading.vague_ages import left_open, vague_age
-from service.domain.reading.which_age import agreed, meant, takes_back
-from service.domain.reading.whose_age import is_age, named_with, of_kin, said_to_be
+from service.domain.reading.which_age import agreed, meant, of_ones_own_kin, takes_back
+from service.domain.reading.whose_age import (
+    is_age,
+    named_with,
+    of_kin,
+    said_to_be,
+    set_apart,
+    set_off,
+)
 from service.domain.vocabulary import Asked
 
 # A message with more numbers than this is no answer; reading on would only take time.
@@ -55,6 +66,9 @@ _ONES = frozenset({"un", "una", "one", "uno"})
 _SAID_AGAIN = 6
 _TURNS_REACHES = 3
 _FOR_US = frozenset({("for", "us"), ("for", "me"), ("for", "him"), ("for", "her")})
+_SAYS = word_set("say says said think thinks guess mean believe dice")
+_MAKES = frozenset({"made", "making", "make"})
+""" "He made 5 on sunday" answers the age question; "she made 3 friends" tells none."""
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _CAN_BEGIN = (
     word_set("falta faltan recien un brand tree free ate sicks too fore")
@@ -80,6 +94,7 @@ def read_age(message: Message, context: Context) -> AgeReading:
     """Read the child's age out of a message."""
     tokens = message.tokens
     found: list[Told] = []
+    passed: list[Told] = []
     used: set[int] = set()
     at = 0
     numbers = 0
@@ -90,13 +105,18 @@ def read_age(message: Message, context: Context) -> AgeReading:
             at += 1
             continue
         used.update(range(told.first, told.last + 1))
-        if told.counts:
-            found.append(told)
+        (found if told.counts else passed).append(told)
         at = told.last + 1
     if not found and context.asked is Asked.AGE:
         found = bare_ages(message, used)
         for told in found:
             used.update(range(told.first, told.last + 1))
+    elif context.asked is Asked.AGE and (told := opening_answer(message, used)) is not None:
+        if told.months not in {other.months for other in found}:
+            found.insert(0, told)
+            used.add(told.first)
+    if context.asked is Asked.AGE and not found and passed:
+        found = of_ones_own_kin(message, passed)
     if context.asked is Asked.AGE and len(found) == 1:
         found = _put_in_its_place(message, found[0], used)
     if context.asked is Asked.AGE and len(found) == 1:
@@ -210,9 +230,9 @@ def _told_at(message: Message, at: int, context: Context) -> Told | None:
     born = date_of_birth(message, at, today, language, asked=asked)
     if born is not None:
         return born
-    newborn = _newborn(message, at)
-    if newborn is not None:
-        return newborn
+    just_born = newborn(message, at)
+    if just_born is not None:
+        return just_born
     coming = (
         away_from_birthday(message, at)
         or almost_a_year(message, at)
@@ -239,7 +259,22 @@ def _birthday_at(message: Message, at: int, context: Context) -> Told | None:
     if to_be:
         return None
     told = birthday_age(message, at, context.now.date(), context.language)
-    return told and told._replace(counts=told.counts and not of_kin(message, at))
+    if told is None or _makes_things(message, at, context):
+        return None
+    return told._replace(counts=told.counts and not of_kin(message, at))
+
+
+def _makes_things(message: Message, at: int, context: Context) -> bool:
+    """ "She made 3 friends", "he made 2 pictures": only an answer about the age tells one so."""
+    if message.said.isdisjoint(_MAKES):
+        return False
+    first, second = message.word(at), message.word(at + 1)
+    if context.asked is not Asked.AGE:
+        return first in _MAKES or second in _MAKES
+    counted = message.word(at + 2)
+    return (
+        first in _MAKES and counted.endswith("s") and counted not in MAY_FOLLOW | UNITS | {"this"}
+    )
 
 
 def _turned_on(message: Message, at: int, context: Context) -> Told | None:
@@ -258,23 +293,6 @@ def _turned_on(message: Message, at: int, context: Context) -> Told | None:
     return None
 
 
-def _newborn(message: Message, at: int) -> Told | None:
-    word = message.word(at)
-    after = message.word(at + 1)
-    if word in NEWBORN:
-        last = at
-    elif (word == "recien" and after.startswith("nacid")) or (word, after) == ("brand", "new"):
-        last = at + 1
-    else:
-        return None
-    # "as a newborn" tells of the past
-    if message.word(at - 1) in {"a", "de"} | NOT_AGE_BEFORE and (
-        message.word(at - 2) in {"as", "since", "was"} or word == "recien"
-    ):
-        return None
-    return Told(0, at, last, precise=False)
-
-
 def _after_is(message: Message, at: int, context: Context) -> Told | None:
     """ "he is 4", "hes almost 4", "tiene 4", "mi hija de 4", "my son (4)": said of the child."""
     amount = amount_at(message, at)
@@ -291,9 +309,9 @@ def _after_is(message: Message, at: int, context: Context) -> Told | None:
     if message.word(at - 1) in {"ages", "edades"}:
         return Told(None, at, last, precise=True)  # "my three kids, ages 2, 5 and 8"
     named = named_with(message, at) or (asked and _the_one_of(message, at, last))
-    if not named and not said_to_be(message, at) and not _set_apart(message, at, last):
+    if not named and not said_to_be(message, at) and not set_apart(message, at, last):
         return None
-    if named and not asked and message.word(at - 1) != "de" and not _set_off(message, at, last):
+    if named and not asked and message.word(at - 1) != "de" and not set_off(message, at, last):
         return None
     if _counts_on(message, last):
         return None
@@ -309,7 +327,8 @@ def _of_the_list(message: Message, at: int) -> bool:
     at -= message.word(at - 1) in {"como", "only", "just", "solo", "nomas"}
     before = message.word(at - 1)
     for_us = (message.word(at - 3), message.word(at - 2)) in _FOR_US and before in {"is", "its"}
-    return before in {"es", "son"} or for_us
+    said = before == "is" and message.word(at - 2) in _SAYS
+    return before in {"es", "son"} or for_us or said
 
 
 def _more_of_the_list(message: Message, last: int, context: Context) -> bool:
@@ -330,29 +349,7 @@ def _the_one_of(message: Message, at: int, last: int) -> bool:
     return told and (apart or message.word(last + 1) in {"es", "y"})
 
 
-def _set_apart(message: Message, at: int, last: int) -> bool:
-    """ "my son (4) falls", "my daughter, 7, hates tags"."""
-    if not message.tokens[at].is_number or at == 0 or last + 1 >= len(message.tokens):
-        return False
-    if message.tokens[last + 1].before is Break.NONE or message.tokens[at].before is Break.NONE:
-        return False
-    between = message.between(at - 1, at).strip()
-    return between in {",", "(", "-"} and message.word(at - 1) in _CHILD_BEFORE
-
-
 _POINTING = frozenset({"the", "only", "this", "that", "el", "la", "no"})
-_CHILD_BEFORE = frozenset(
-    "son daughter boy girl kid hijo hija nino nina nieto nieta grandson granddaughter niece nephew "
-    "sobrino sobrina bebe baby nena nene toddler".split()
-)
-
-
-def _set_off(message: Message, at: int, last: int) -> bool:
-    """A number right after "my son" that nothing is counted by: "my niece 4 wont"."""
-    if not _CHILD_BEFORE & {message.word(at - 1)}:
-        return False
-    after = message.word(last + 1)
-    return not after or message.tokens[last + 1].before is not Break.NONE or after in MAY_FOLLOW
 
 
 def _counts_on(message: Message, last: int) -> bool:

@@ -23,7 +23,7 @@ _NOT = frozenset({"not", "isnt", "arent", "doesnt", "never", "nunca", "tampoco"}
 _WONDERS = frozenset({"if", "whether", "si", "sure", "wondering", "wonder"})
 """Before words of being well they ask: "can u tell me if hes normal"."""
 _IS_WELL = frozenset({"esta", "estan", "va", "es", "se"})
-_NOTHING = word_set("nothing none nada ninguno ninguna")
+_NOTHING = word_set("nothing nothin nuthin none nada nadita ninguno ninguna")
 _ABOUT = word_set("de en con para sobre about with for as regarding")
 _SAYS_NOTHING = word_set(
     "so we i he she hes shes its it is are and honestly really truly basically but lol haha now "

@@ -37,6 +37,11 @@ _EXCLAIMED = frozenset(
 """What follows a "que" that calls out and asks nothing: "que rapidos"."""
 _QUE = {"q": "que", "k": "que", "ke": "que", "kuando": "cuando", "kuanto": "cuanto"}
 """ "K significa", "a q hora": as thumbs write it."""
+_GREETED = frozenset(
+    {("que", "tal"), ("que", "onda"), ("que", "hubo"), ("how", "goes"), ("whats", "up")}
+)
+""" "Que tal, nomas para avisarles": what two words only greet with, where a break follows."""
+_GOOD_DAY = frozenset({"buenas", "buenos", "buen", "good"})
 _YOU_ALL = frozenset({"you", "guys", "yall", "all", "folks", "people"})
 _DONE = frozenset({"booked", "scheduled", "done", "confirmed", "set", "made"})
 _WHAT_IF = frozenset({("y", "si"), ("and", "if"), ("o", "sea"), ("entonces", "si")})
@@ -93,6 +98,11 @@ def _marked(message: Message, first: int, last: int) -> bool:
 def _tells(at: int, message: Message) -> bool:
     """ "Que rapidos" calls out, "did it online" and "is booked already" leave out who it was."""
     word, after = message.word(at), message.word(at + 1)
+    if (_QUE.get(word, word), after) in _GREETED:
+        # "Que tal si" still asks.
+        return message.word(at + 2) in _GOOD_DAY or (
+            at + 2 < len(message.tokens) and message.tokens[at + 2].before is not Break.NONE
+        )
     if word in {"are", "r"} and message.word(at - 1) in _YOU_ALL:
         return True  # "you guys are a lifesaver"
     if word == "que":

@@ -29,6 +29,11 @@ _ANSWER_WORDS = 7
 _OLDEST_YEARS = 21
 _MOST_AGES = 12
 """A message that tells more of them is unclear by far; reading on would only take time."""
+_GREETS = frozenset("hi hello hola hey um uh ok well pues bueno oh yes si".split())
+_NO = frozenset({"no", "not", "nope", "wait"})
+""" "four... no he's five now" """
+_HAVE = frozenset({"have", "got", "tengo", "tenemos", "i", "hay"})
+_WHICH = frozenset({"which", "cual", "cuales", "quien", "who"})
 _AND = frozenset({"and", "y", "n", "or", "o", "u", "to", "a", "e"})
 
 
@@ -57,6 +62,20 @@ def bare_ages(message: Message, used: set[int]) -> list[Told]:
     if len(told) == 1 and len(tokens) > _ANSWER_WORDS and not _stands_out(message, told[0]):
         return []
     return told
+
+
+def opening_answer(message: Message, used: set[int]) -> Told | None:
+    """The 4 of "4. my other one is 7": a bare number that is all of the first clause."""
+    at = 0
+    while message.word(at) in _GREETS:
+        at += 1
+    if at in used or at + 1 >= len(message.tokens):
+        return None
+    years = cardinal(message.tokens[at])
+    alone = message.tokens[at + 1].before is not Break.NONE and message.word(at + 1) not in _NO
+    if years is None or not alone or not 0 < years <= OLDEST_BARE_YEARS:
+        return None
+    return Told(years * 12, at, at, precise=False)
 
 
 def bare_by_day(message: Message, at: int, context: Context) -> Told | None:
@@ -156,8 +175,12 @@ def _no_age(message: Message, at: int, last: int) -> bool:
             and unit_at(message, last + 1) not in UNITS
         ):
             return True  # "tres cosas"
+    if before in _HAVE and message.said & _WHICH:
+        return True  # "which one i have 3"
     if before in {"los", "las", "both"} and word in {"dos", "tres", "two"}:
         return True
     if word in {"one", "un", "una", "uno"} and len(message.tokens) > 3:
         return True
-    return before == "on" and message.word(at - 2) == "going" and _is_number(message, at - 3)
+    return (
+        before == "on" and message.word(at - 2) in {"going", "goin"} and _is_number(message, at - 3)
+    )

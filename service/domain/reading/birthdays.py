@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from service.domain.reading.age_words import MONTHS, YEARS, unit_at
+from service.domain.reading.age_words import DAYS, MONTHS, WEEKS, YEARS, unit_at
 from service.domain.reading.birthday_days import (
     day_after,
     day_before,
@@ -41,11 +41,12 @@ _TURNS = (
     "finna be", "to be", "to turn", "ready to turn", "almost turning", "hitting", "bout to",
     "cumple", "cumplen", "cumplira", "cumpliria", "va a cumplir", "van a cumplir", "por cumplir",
     "de cumplir", "cumpliendo", "va a tener", "tendra", "va cumplir", "a cumplir", "va a hacer",
+    "making", "will make", "hell make", "shell make",
 )  # fmt: skip
 _TURNED = (
     "turned", "cumplio", "cumplieron", "acaba de cumplir", "became", "recien cumplio",
     "celebrated", "celebramos", "acabo de cumplir", "ha cumplido", "hit", "cumplia", "cumplimos",
-    "festejamos", "hizo", "hicimos",
+    "festejamos", "hizo", "hicimos", "made",
 )  # fmt: skip
 _VERBS = {
     phrase.split()[0]: tuple(
@@ -67,10 +68,14 @@ BIRTHDAY_OPENINGS = frozenset(_VERBS) | _IS
 _FILL = word_set("primer primero first turn be los sus su cumplir the a his her ya")
 _FRACTIONS = frozenset({("1", "2"), ("1", "3"), ("2", "3"), ("1", "4"), ("3", "4")})
 _SINCE = word_set("since desde last yesterday ayer back")
+_SINCE_THEN = frozenset({("as", "of"), ("this", "past"), ("this", "last"), ("just", "last")})
+_PASSED = frozenset({"pasado", "pasada"})
+""" "cuatro el lunes pasado" """
 _JOINS = word_set(
     "come in en on el la next this coming este proximo tomorrow manana dentro para by"
 )
 _OLDEST_YEARS = 99
+_A_MONTH = 30.44
 _BEHIND = {"cumplio": False, "cumple": True, "cumplira": True, "hizo": False}
 """Verbs that may stand behind the age, and whether the birthday is still to come."""
 _GONE_BY = word_set("was had celebrated tuvo fue last pasado pasada yesterday ayer hizo celebramos")
@@ -116,6 +121,9 @@ def _turns(
         return None
     whole, last = years * 12, number_at
     unit = unit_at(message, last + 1)
+    if (unit in WEEKS or unit in DAYS) and _tells_young(message, last + 1, unit):
+        days = years * (7 if unit in WEEKS else 1)
+        return Told(int(days / _A_MONTH), at, last + 1, precise=True)  # "va a tener 10 dias"
     if unit in MONTHS:
         whole, last = years, last + 1
     elif unit in YEARS or message.word(last + 1) in {"old", "nd", "rd", "st", "th"}:
@@ -137,6 +145,12 @@ def _turns(
     return Told(
         whole + months_since(today, day), at, last, precise=day is not None or unit in MONTHS
     )
+
+
+def _tells_young(message: Message, at: int, unit: str) -> bool:
+    """ "Va a tener 10 dias", "she'll be 3 weeks on friday"; not "turns 3 days from now", "cumple 4
+    dia 5 de mayo"."""
+    return unit.endswith("s") and message.word(at + 1) not in {"from", "after", "before"}
 
 
 def _number_first(
@@ -210,7 +224,10 @@ def number_by(
         return None
     if message.tokens[last + 1].is_number and _is_fraction(message, last + 1):
         return None  # "is 2 1/2"
-    if joint in _SINCE or (joint, message.word(last + 2)) == ("as", "of") or not ahead:
+    gone_by = joint in _SINCE or (joint, message.word(last + 2)) in _SINCE_THEN
+    if ahead and not gone_by and not message.said.isdisjoint(_PASSED):
+        gone_by = any(message.word(near) in _PASSED for near in range(last + 2, last + 5))
+    if gone_by or not ahead:
         when = day_after(message, last, today, language, ahead=False, reach=5)
         if when is None or (ahead and message.word(when.last + 1) in {"years", "anos"}):
             return None

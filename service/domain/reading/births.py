@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+from service.domain.reading.age_words import NEWBORN, NOT_AGE_BEFORE
 from service.domain.reading.birthday_days import day_after, day_from, months_since
 from service.domain.reading.birthdays import Told
 from service.domain.reading.dates_as_written import Written, months_between, written_date
@@ -105,3 +106,21 @@ def _born_ago(message: Message, at: int, today: date, language: Language) -> Tol
     if not said & _AGO:
         return None
     return Told(months_since(today, when.day), at, when.last, precise=True)
+
+
+def newborn(message: Message, at: int) -> Told | None:
+    """ "Newborn", "recién nacida", "brand new"; not what the child was as one."""
+    word = message.word(at)
+    after = message.word(at + 1)
+    if word in NEWBORN:
+        last = at
+    elif (word == "recien" and after.startswith("nacid")) or (word, after) == ("brand", "new"):
+        last = at + 1
+    else:
+        return None
+    # "as a newborn" tells of the past
+    if message.word(at - 1) in {"a", "de"} | NOT_AGE_BEFORE and (
+        message.word(at - 2) in {"as", "since", "was"} or word == "recien"
+    ):
+        return None
+    return Told(0, at, last, precise=False)

@@ -61,6 +61,7 @@ _FINITE = word_set(
 )
 """After a comma these begin a clause of their own: "can't jump, walks fine"."""
 _ENDED = word_set("stopped quit dejo")
+_NO_TROUBLE = "grammar.no_trouble"
 # Forms that tell what the child does. Alone they name no worry, as "walking" or "stairs" do.
 _DOES = word_set(
     "walks runs jumps hops skips climbs crawls rolls sits stands swims rides eats chews swallows "
@@ -129,7 +130,7 @@ def _take(match: Match, state: State, message: Message) -> None:
     elif kind is Kind.CAN:
         take_can(match, state)
     elif kind is Kind.FINE:
-        take_fine(match, state)
+        take_fine(match, state, message)
     elif kind is Kind.WORRY:
         take_worry(match, state, message)
     elif kind is Kind.NO_LONGER:
@@ -201,7 +202,7 @@ def _take_sign(match: Match, state: State, message: Message) -> None:
     within = state.scope is Scope.CAN and _begins_in(state.marker, match)
     if message.tokens[match.begins].word in _NEGATORS:
         denied = within = False  # "nada de fuerza", "no pone atencion" say their own "no"
-    elif state.scope is Scope.NO_TROUBLE:
+    elif state.scope is Scope.NO_TROUBLE or _of_no_trouble(state, match, message):
         denied = True
     if denied or within:
         named.status = Status.DENIED
@@ -218,6 +219,18 @@ def _begins_in(marker: Match | None, match: Match) -> bool:
         return False
     begins = [first for first, _ in match.parts] or [match.first]
     return any(marker.first <= first <= marker.last for first in begins)
+
+
+def _of_no_trouble(state: State, match: Match, message: Message) -> bool:
+    """ "never had a problem with falling": words of no trouble right before a sign."""
+    marker = state.marker
+    return (
+        state.scope is Scope.CAN
+        and marker is not None
+        and marker.rule.id == _NO_TROUBLE
+        and marker.last + 1 == match.first
+        and message.joined(match.first)
+    )
 
 
 def _list_goes_on(match: Match, previous: int) -> bool:

@@ -79,10 +79,12 @@ def take_can(match: Match, state: State) -> None:
     state.enter(Scope.CANNOT if denied else Scope.CAN, match)
 
 
-def take_fine(match: Match, state: State) -> None:
+def take_fine(match: Match, state: State, message: Message) -> None:
     """ "walks fine": the skills just named go well."""
+    list_begins = 0
     for named in reversed(state.sentence):
-        if named.rule.kind is not Kind.SKILL or match.first - named.match.last > _AFTER_REACHES:
+        far = match.first - named.match.last > _AFTER_REACHES
+        if named.rule.kind is not Kind.SKILL or far or named.match.first < list_begins:
             break
         if named.status is None:
             named.status = Status.DENIED
@@ -92,8 +94,10 @@ def take_fine(match: Match, state: State) -> None:
                 named.status = Status.DENIED
             break
         elif named.scope is Scope.TROUBLE and named.carried:
+            # "batalla con las rutinas, caminar y correr muy bien": all since the comma
             named.status = Status.DENIED
-            break
+            if message.tokens[named.match.first].before is not Break.NONE:
+                list_begins = named.match.first
         else:
             break
     state.told = True

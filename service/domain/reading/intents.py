@@ -254,10 +254,14 @@ def _leads(intent: Intent, mine: list[Match], message: Message, context: Context
 
 def _after_all(mine: list[Match], message: Message) -> Match | None:
     """ "mi esposo dijo que no pero yo digo que sí", "stop by anytime lol jk. yes you can text": a
-    yes that comes last and begins a clause, or is what somebody says."""
+    yes that comes last and begins a clause, or is what somebody says. "Yes lets do it" is one."""
     last = mine[-1]
-    apart = message.tokens[last.first].before is not Break.NONE
-    said = message.word(last.first - 1) in _SAYS_YES
+    begins = last.first
+    for match in reversed(mine[:-1]):
+        if match.last + 1 == begins and message.tokens[begins].before is Break.NONE:
+            begins = match.first
+    apart = message.tokens[begins].before is not Break.NONE
+    said = message.word(begins - 1) in _SAYS_YES
     no_after = any(
         message.word(at) in {"no", "not", "dont"} for at in range(last.last, len(message.tokens))
     )

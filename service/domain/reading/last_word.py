@@ -5,10 +5,10 @@ Parents think aloud: what somebody else would pick, what used to be, and then th
 
 from __future__ import annotations
 
+from service.domain.reading.list_items import Run
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import AND, ARTICLES, LABEL, ONLY, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
@@ -45,6 +45,10 @@ _CONCLUDES = (
     )
 )
 """ "so nothing now", "ponga ninguna"; but not "he melts down over nothing", "no come nada"."""
+_PLACES = word_set(
+    "home house school daycare preschool church class casa escuela kinder guarderia iglesia"
+)
+""" "per teacher 7 & 12, at home its 11" picks all three."""
 _REACH = 4
 _LAST_WORDS = 3
 
@@ -113,6 +117,8 @@ def _is_conclusion(message: Message, run: Run, after: int) -> bool:
         word = message.word(at)
         if word in _ADDS:
             return sure and message.word(at + 1) in _I_SAY  # "and it's just 2"
+        if word in _PLACES:
+            return False
         sure = sure or word in _ONLY or word in _PUT or word in _I_SAY
         if word not in ARTICLES | LABEL | _ONLY | _PUT | _I_SAY | _LEADS:
             break

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from service.domain.reading.list_items import Unclear
+from service.domain.reading.list_items import Run, Unclear
 from service.domain.reading.list_signs import Heard
-from service.domain.reading.list_words import AND, ONLY, Sign
+from service.domain.reading.list_words import AND, ARTICLES, ONLY, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.other_numbers import counts_these
 from service.domain.reading.tokens import Break
@@ -95,9 +94,22 @@ def _counts_ahead(message: Message, places: list[int]) -> bool:
         return True
     if (message.word(at + 1), message.word(at + 2)) in {("this", "time"), ("esta", "vez")}:
         return True
+    if before in _ARE and _apart_from_picks(message, places):
+        return True
     spelled = not message.tokens[at].is_number
     digits = all(message.tokens[other].is_number for other in places[1:])
     return spelled and digits and before in _THOSE | _ARE
+
+
+def _apart_from_picks(message: Message, places: list[int]) -> bool:
+    """ "son 2 nomas oiga, el 3 y el 5": words and a break behind the count, or articles before all
+    the picks."""
+    at, pick = places[0], places[1]
+    if not message.separated(at, pick, Break.COMMA):
+        return False
+    if message.tokens[at + 1].before is Break.NONE and not message.separated(at, at + 1):
+        return message.word(at + 1) not in AND
+    return all(message.word(other - 1) in ARTICLES for other in places[1:])
 
 
 def all_but_how_many(message: Message, heard: Heard) -> bool:

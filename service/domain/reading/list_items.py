@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import Sign
@@ -64,6 +65,65 @@ class Said:
         if not self.digits:
             return set(self.items)
         return items_meant(self.digits, context, spelled=self.spelled, alone=self.alone)
+
+
+@dataclass(slots=True)
+class Run:
+    """Numbers that stand together: tokens ``first`` to ``last``."""
+
+    said: list[Said]
+    joints: list[str] = field(default_factory=list)
+    """How each is joined to the one before: "list", "range" or "dash"."""
+    to_the_end: bool = False
+    from_the_start: bool = False
+    instead: bool = False
+    """Whether it is put for one said before: "3 no 4"."""
+    begins: int = 0
+    """The first token of what belongs to it: "hasta", an article, "number"."""
+
+    @property
+    def first(self) -> int:
+        """Its first token."""
+        return self.said[0].first
+
+    @property
+    def last(self) -> int:
+        """Its last token."""
+        return self.said[-1].last
+
+    def digits(self) -> frozenset[str]:
+        """The digits it is written in."""
+        return frozenset(one.digits for one in self.said)
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it names more than it lists."""
+        return self.to_the_end or self.from_the_start or "range" in self.joints
+
+    def items(self, context: Context) -> set[int]:
+        """The items it names, ranges filled in. Raises ``Unclear``."""
+        values = [one.items_of(context) for one in self.said]
+        items = set().union(*values)
+        for (before, value), joint in zip(pairwise(values), self._plain_joints(), strict=True):
+            if joint == "range" and before and value:
+                items |= {n for n in context.shown if min(before) <= n <= max(value)}
+        latest = context.latest or context.shown
+        if self.to_the_end and values[-1]:
+            low = min(values[-1])
+            items |= {n for n in (latest if low in latest else context.shown) if n >= low}
+        if self.from_the_start and values[0]:
+            items |= {n for n in latest if n <= max(values[0])}
+        return items
+
+    def _plain_joints(self) -> list[str]:
+        """A single dash makes a range, "1-3-5" a list."""
+        plain = []
+        for at, joint in enumerate(self.joints):
+            if joint == "dash":
+                near = self.joints[max(0, at - 1) : at] + self.joints[at + 1 : at + 2]
+                joint = "list" if "dash" in near else "range"
+            plain.append(joint)
+        return plain
 
 
 def named_items(

@@ -87,7 +87,8 @@ _SINGLE: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.YES,
-        "yes yep yeah yup yea si sii siii simon claro ok checkmark thumbsup kinda sometimes fs",
+        "yes yep yeah yup yea si sii siii simon claro ok checkmark thumbsup kinda sometimes fs "
+        "sometime sumtimes somtimes",
     ),
     (
         Sign.OVER,
@@ -149,6 +150,7 @@ _PLAIN = (
     "igual would maybe mayb mostly definitely definetly def deff too very they them down over "
     "keep leave stays como can u could your are is only just say think guess probably possibly "
     "mainly especially esp little bit teeny tiny tad smidge kind sort sorta sure ya creo "
+    "capaz seguro fijo seguramente newline "
     "que tal vez quizas quiza talvez talves solo solamente unicamente nomas nadamas mas poco "
     "poquito poquitito tantito algo mucho muchisimo bastante demasiado super really absolutely "
     "literally obviously clearly certain certainly big time always often sobre veces siempre "

@@ -176,15 +176,17 @@ def _heard_with_slips(
     """What the message says as a whole, though words run together or a letter is wrong: with its
     courtesy, without, or in the words it ends with when each has a full stop ("Leave. Me.")."""
     said = [(0, tokens)]
+    last_words = tokens
     if polite:
         courtesy = {at for match in polite for at in range(match.first, match.last + 1)}
         plain = [t for at, t in enumerate(tokens) if at not in courtesy or t.word in _SAYS_NO]
         said.append((0, plain))
-    apart = len(tokens)
-    while apart and tokens[apart - 1].before is _SENTENCE:
+        last_words = plain
+    apart = len(last_words)
+    while apart and last_words[apart - 1].before is _SENTENCE:
         apart -= 1
-    if 0 < apart < len(tokens):
-        said.append((apart, tokens[apart:]))
+    if 0 < apart < len(last_words):
+        said.append((tokens.index(last_words[apart]), last_words[apart:]))
     for first, part in said:
         rule = lexicon.slips.heard(part)
         if rule is not None:

@@ -6,11 +6,8 @@ Joined by "and", a comma or "to" they make one run. In a clause about nothing el
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
-
 from service.domain.reading.lexicon import Family, Kind
-from service.domain.reading.list_items import Said
+from service.domain.reading.list_items import Run, Said
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import AND, ARTICLES, LABEL, ONLY, SIGNS, TO, Sign
 from service.domain.reading.matching import Message
@@ -56,10 +53,12 @@ _MAY_FOLLOW = word_set(
     "because cuz cus bc bcuz porq porque xq pq they he she hes shes her his most would desde trae "
     "before though tho when cuando its it all i id sure no not yes"
 )
+_BEGAN = word_set("started began been came empezo comenzo lleva llevan viene")
+""" "9 been going on, and 12 started in first grade": in a row of answers each about its number."""
 _MAY_PRECEDE = word_set(
     "sean putting picking choosing be respondo contesto escojo elijo pongo marco digo still want "
     "quiero deje wife husband says meant plus between also then chose went leaning nomas mande "
-    "mean picked dije"
+    "mean picked dije home school daycare preschool class church casa escuela guarderia"
 )
 
 
@@ -67,69 +66,11 @@ _AFTER_WORDS = word_set(
     "he she his her hes shes idk is es because porque solamente nomas only just solo nada"
 )
 _REST_NEAR = 5
+_A_PAIR = 2
 _LONG_LIST = 3
 """So many numbers in a row are picks whatever word stands before."""
 _SUITS = word_set("works work")
 """ "9 to 11 works best" tells when."""
-
-
-@dataclass(slots=True)
-class Run:
-    """Numbers that stand together: tokens ``first`` to ``last``."""
-
-    said: list[Said]
-    joints: list[str] = field(default_factory=list)
-    """How each is joined to the one before: "list", "range" or "dash"."""
-    to_the_end: bool = False
-    from_the_start: bool = False
-    instead: bool = False
-    """Whether it is put for one said before: "3 no 4"."""
-    begins: int = 0
-    """The first token of what belongs to it: "hasta", an article, "number"."""
-
-    @property
-    def first(self) -> int:
-        """Its first token."""
-        return self.said[0].first
-
-    @property
-    def last(self) -> int:
-        """Its last token."""
-        return self.said[-1].last
-
-    def digits(self) -> frozenset[str]:
-        """The digits it is written in."""
-        return frozenset(one.digits for one in self.said)
-
-    @property
-    def is_range(self) -> bool:
-        """Whether it names more than it lists."""
-        return self.to_the_end or self.from_the_start or "range" in self.joints
-
-    def items(self, context: Context) -> set[int]:
-        """The items it names, ranges filled in. Raises ``Unclear``."""
-        values = [one.items_of(context) for one in self.said]
-        items = set().union(*values)
-        for (before, value), joint in zip(pairwise(values), self._plain_joints(), strict=True):
-            if joint == "range" and before and value:
-                items |= {n for n in context.shown if min(before) <= n <= max(value)}
-        latest = context.latest or context.shown
-        if self.to_the_end and values[-1]:
-            low = min(values[-1])
-            items |= {n for n in (latest if low in latest else context.shown) if n >= low}
-        if self.from_the_start and values[0]:
-            items |= {n for n in latest if n <= max(values[0])}
-        return items
-
-    def _plain_joints(self) -> list[str]:
-        """A single dash makes a range, "1-3-5" a list."""
-        plain = []
-        for at, joint in enumerate(self.joints):
-            if joint == "dash":
-                near = self.joints[max(0, at - 1) : at] + self.joints[at + 1 : at + 2]
-                joint = "list" if "dash" in near else "range"
-            plain.append(joint)
-        return plain
 
 
 def find_runs(message: Message, heard: Heard, said: list[Said], context: Context) -> list[Run]:
@@ -145,6 +86,8 @@ def find_runs(message: Message, heard: Heard, said: list[Said], context: Context
             runs[-1].said.append(one)
             runs[-1].joints.append(joint)
     runs = [part for run in runs for part in _last_apart(message, heard, run)]
+    if len(runs) > 1:
+        runs = [part for at in range(len(runs)) for part in _first_apart(message, heard, runs, at)]
     for run in runs:
         _reach(message, heard, run)
     if len(runs) > 1:
@@ -193,6 +136,28 @@ def _last_apart(message: Message, heard: Heard, run: Run) -> list[Run]:
     ):
         return [run]
     return [Run(run.said[:-1], run.joints[:-1], begins=run.first), Run([last], begins=last.first)]
+
+
+def _first_apart(message: Message, heard: Heard, runs: list[Run], at: int) -> list[Run]:
+    """ "2 & 5. wait, not 5, 6": of a row behind a "not", the first was named before and is refused,
+    and the second put for it."""
+    run = runs[at]
+    if len(run.said) != _A_PAIR or not at or run.joints != ["list"]:
+        return [run]
+    first, second = run.said
+    refusal = first.first - 1
+    while refusal > 0 and message.word(refusal) in ARTICLES:
+        refusal -= 1
+    named = {digits for before in runs[:at] for digits in before.digits()}
+    if (
+        heard.at(refusal) is not Sign.NOT
+        or first.digits not in named
+        or second.digits in named
+        or not message.separated(first.last, second.first, Break.COMMA)
+        or heard.at(second.last + 1) in (Sign.NOT, Sign.OVER)
+    ):
+        return [run]
+    return [Run([first], begins=first.first), Run([second], begins=second.first)]
 
 
 def _turns_to_yes(message: Message, heard: Heard, run: Run, one: Said) -> bool:
@@ -317,6 +282,10 @@ def _counts_one(message: Message, heard: Heard, run: Run, concern_starts: set[in
     )
 
 
+def _opens_with_a_number(message: Message, heard: Heard) -> bool:
+    return heard.at(message.word(0) in ARTICLES) is Sign.NUMBER
+
+
 def _are_picks(
     message: Message, heard: Heard, run: Run, concern_starts: set[int], context: Context
 ) -> bool:
@@ -364,6 +333,7 @@ def _are_picks(
         run.last + 1 >= len(tokens)
         or tokens[run.last + 1].before is not Break.NONE
         or (known and following not in COUNTED)
+        or (following in _BEGAN and _opens_with_a_number(message, heard))
         or (following in SPOKEN_TO and len(run.said) > 1)
         or (
             run.last + 1 in concern_starts

@@ -35,7 +35,19 @@ WORDS = MappingProxyType(
     }
     | {"veintiuno": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24}
     | {"veinticinco": 25, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29}
-    | {"thirtyone": 31, "veintiun": 21, "veintiuna": 21, "beinte": 20, "viente": 20}
+    | {"veintiun": 21, "veintiuna": 21, "beinte": 20, "viente": 20}
+    # Run together: "thirtysix", "treintayseis".
+    | {
+        ten + one: tens + ones
+        for ten, tens in (("twenty", 20), ("thirty", 30), ("forty", 40), ("fourty", 40))
+        for ones, one in enumerate(_CARDINALS[0].split()[1:10], 1)
+    }
+    | {
+        ten + joint + one: tens + ones
+        for ten, tens in (("treinta", 30), ("treint", 30), ("cuarenta", 40), ("cuarent", 40))
+        for joint in ("y", "i", "ay", "ai")
+        for ones, one in enumerate(_CARDINALS[1].split()[1:10], 1)
+    }
     # Slips that are no words of their own.
     | {
         "tow": 2,
@@ -78,6 +90,7 @@ WORDS = MappingProxyType(
     | {"ceis": 6, "seiz": 6, "sies": 6, "zeis": 6, "ciete": 7, "siet": 7, "ziete": 7, "osho": 8}
     | {"hocho": 8, "nuebe": 9, "nuve": 9, "nuev": 9, "dies": 10, "diez": 10, "dyez": 10}
     | {"onse": 11, "onze": 11, "doze": 12, "trese": 13, "treze": 13, "quinse": 15, "kinse": 15}
+    | {"fourty": 40, "fourtie": 40, "forthy": 40, "ninty": 90}
     | {"diesiseis": 16, "diesisiete": 17, "diesiocho": 18, "diesinueve": 19}
 )
 """Cardinals, folded."""

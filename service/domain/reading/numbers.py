@@ -15,11 +15,11 @@ from service.domain.reading.list_counts import (
     tally_of_range,
     without_tally,
 )
-from service.domain.reading.list_items import Unclear, named_items
+from service.domain.reading.list_items import Run, Unclear, named_items
 from service.domain.reading.list_signs import Heard, hear
 from service.domain.reading.list_words import Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run, find_runs
+from service.domain.reading.number_runs import find_runs
 from service.domain.reading.number_words import LIST_NUMBERS, word_set
 from service.domain.reading.other_numbers import no_picks
 from service.domain.reading.put_right import put_right

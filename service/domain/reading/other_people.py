@@ -24,7 +24,15 @@ _REPORTS = word_set(
 _REPORTED_BY = word_set(
     "segun dice dicen dijo cree creen piensa opina cuenta conto noto contradice according per ask"
 )
+_KEEPS = word_set("watches watching watched keeps keepin babysits raises raised minds")
+_HAS_HIM = word_set("has had takes took picks drops brings feeds dresses bathes carries")
+""" "Her sister has her own trouble": "her" after these says nothing of the child."""
+_CUIDA = word_set("cuida cuidan trae lleva crio cria atiende recoge deja viste bana peina tiene")
 _THE_CHILD = word_set("him her his he hes she shes hers")
+_IT = frozenset({"lo", "la", "le"})
+_SOMEBODY_DOES = frozenset({"se", "lo", "le"})
+_NOT_OF_THE_CHILD = word_set("me que q de nos mismo mas")
+"""After "se" or "lo": "se me olvida", "lo que", "lo mismo"."""
 _IS = word_set("is was were are es era fue son eran belongs")
 _BACK = frozenset({"el", "este", "esta", "q", "que"})
 _HE = frozenset({"he", "hes"})
@@ -51,7 +59,9 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
         return
     between = set(message.words[other.last + 1 : match.first])
     if other.rule.id == MYSELF and (
-        message.separated(other.last, match.first, Break.COMMA) or between & _THE_CHILD
+        message.separated(other.last, match.first, Break.COMMA)
+        or between & _THE_CHILD
+        or _turns_to_the_child(other.last + 1, match.first, message)
     ):
         state.other = None
         return
@@ -76,10 +86,26 @@ def back_to_the_child(match: Match, state: State, message: Message) -> None:
             return
 
 
+def _turns_to_the_child(first: int, end: int, message: Message) -> bool:
+    """ "yo soy la abuelita, yo lo cuido y se tapa los oidos": a third one, of whom it is told."""
+    return any(
+        message.word(at) in _SOMEBODY_DOES and message.word(at + 1) not in _NOT_OF_THE_CHILD
+        for at in range(first, end)
+    )
+
+
 def only_reports(match: Match, message: Message) -> bool:
-    """ "his grandma says he falls", "segun su abuela", "como dice su papa": who tells it."""
+    """ "his grandma says he falls", "segun su abuela", "my mom keeps her": who tells it, or who has
+    the child."""
     after, before = message.word(match.last + 1), message.word(match.first - 1)
-    return after in _REPORTS or before in _REPORTED_BY
+    if after in _REPORTS or before in _REPORTED_BY:
+        return True
+    next_word = message.word(match.last + 2)
+    return (
+        (after in _KEEPS and next_word in {"him", "her"})
+        or (after in _HAS_HIM and next_word == "him")
+        or (after in _IT and next_word in _CUIDA)
+    )
 
 
 def give_to_another(match: Match, state: State, message: Message) -> None:

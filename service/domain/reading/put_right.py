@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+from service.domain.reading.list_items import Run
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import AND, ARTICLES, COPULA, ONLY, YES_OR_NO, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
@@ -31,6 +31,7 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
             and heard.at(kept[-1].begins) is not Sign.NOT  # "scratch the 3, i meant 4"
             and _swaps(message, heard, kept[-1].last + 1, run.begins)
             and not _only_refuses(heard, kept[-1], run)
+            and not _refused_again(heard, kept)
         ):
             only = not ONLY.isdisjoint(
                 message.word(at) for at in range(kept[-1].last + 1, run.begins)
@@ -44,6 +45,14 @@ def put_right(message: Message, heard: Heard, runs: list[Run]) -> list[Run]:
 def _only_refuses(heard: Heard, before: Run, run: Run) -> bool:
     """ "7, 8 y 12, no perdon, 8 no": of those named before, one is refused."""
     return heard.at(run.last + 1) is Sign.NOT and run.digits() < before.digits()
+
+
+def _refused_again(heard: Heard, kept: list[Run]) -> bool:
+    """ "7 and 8. wait no, not 8, i mean 9": one of those named before is refused, and the next put
+    for it."""
+    last = kept[-1]
+    named = {digits for run in kept[:-1] for digits in run.digits()}
+    return heard.at(last.begins - 1) is Sign.NOT and last.digits() <= named
 
 
 def _put_at_first(message: Message, run: Run) -> bool:
@@ -109,7 +118,7 @@ def _swaps(message: Message, heard: Heard, low: int, high: int) -> bool:
         if number and any(heard.numbers[at] == number for at in heard.numbers if at > high):
             return False  # "8, no la 9. Osea 8 nada mas"
         named = heard.numbers.get(high)
-        if named and any(heard.numbers[at] == named for at in heard.numbers if at < low - 1):
+        if named and any(heard.numbers[at] == named for at in heard.numbers if at < low):
             return False  # "3 no espere 4, no 3"
         return len(asked) == 1 and message.word(0) not in COPULA and "the" not in words
     to = len(plain) == 1 and plain[0] in {"to", "a", "por", "for", "with"}

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from service.domain.reading.list_items import Run
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import AND, ARTICLES, COPULA, ONLY, YES_OR_NO, Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.other_numbers import COUNTED
 from service.domain.reading.tokens import Break
@@ -36,6 +36,7 @@ _NO_ANSWERS = frozenset({Sign.NUMBER, Sign.PLAIN, Sign.STRAY})
 _FLATLY = word_set("para ni not")
 """ "La 4, para nada": said of the number; "4, no concerns" of all else."""
 _PLAIN_NO = word_set("no nope nah n nel never nunca crossmark thumbsdown")
+_THAT_ONE = word_set("ese esa este esta eso that this one")
 _STILL_SO = word_set("still todavia aun sigue siguen")
 _STILL = word_set("still todavia aun sigue now ahora ahorita siguen")
 _CONTRAST = word_set("but pero")
@@ -185,6 +186,9 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             if told_of_it and _closes(message, heard, end + 1, high):
                 return Answer.REFUSED  # "la 4 para nada"
         if sign is Sign.NOT and heard.at(end + 1) is Sign.REST and message.joined(end + 1):
+            own = tokens[at].before is Break.NONE and tokens[end + 1].before is not Break.NONE
+            if own and message.word(at) in _PLAIN_NO:
+                return Answer.REFUSED  # "el diez no, los otros no"
             if not message.joined(at) or Sign.YES not in heard.signs[end:]:
                 return None  # "7, 8, 9. not the others"
         if sign is Sign.NOT and _says_it_all(message, at, end):
@@ -197,8 +201,9 @@ def _behind(message: Message, heard: Heard, run: Run, high: int, *, after: bool)
             return Answer.REFUSED
         if sign is Sign.NOT and (after or last_word) and _closes(message, heard, end + 1, high):
             near = at - run.last <= 3 and not message.separated(run.last, at, Break.COMMA)
-            if near or adjacent:
-                return Answer.REFUSED
+            pointed = all(message.word(one) in _THAT_ONE for one in range(run.last + 1, at))
+            if near or adjacent or (pointed and message.word(at) in _PLAIN_NO):
+                return Answer.REFUSED  # "dice siete, ese no. ocho, ese si"
         denied = denied or (sign is Sign.NOT and tokens[at].before is Break.NONE)
         if sign is Sign.OVER and message.word(at - 1) in COUNTED:
             continue  # "1, nacio 3 semanas antes"

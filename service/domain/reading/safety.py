@@ -13,6 +13,7 @@ from typing import TypeAlias
 from service.domain.reading.denials import Denials, denials_of, holds_an_answer
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.matching import Match, Message, first_token
+from service.domain.reading.number_words import word_set
 from service.domain.reading.telling import Telling, telling_of
 from service.domain.reading.tokens import Break
 from service.domain.reading.types import Flag
@@ -25,6 +26,9 @@ _DENIAL_REACHES = 4
 _PAST_REACHES = 14
 _ORDERS = frozenset({"stop", "quit"})
 _NO_NEVER = frozenset({"no", "never", "nope", "nah", "nunca", "jamas"})
+_NOT_AT_ALL = _NO_NEVER | word_set(
+    "sir maam not at all once ever way para nada senor senora que va"
+)
 _HAPPENED = frozenset({"had", "tuvo"})
 
 
@@ -58,15 +62,21 @@ def _of_this_age(rule: Rule, age_months: int | None) -> bool:
 
 
 def _asked_and_denied(match: Match, message: Message) -> bool:
-    """ "Chokes? No, never.": a sign that is only asked back, and denied at once."""
+    """ "Chokes? No, never.", "choking? no sir never": a sign that is only asked back, and denied at
+    once in words that say nothing else."""
     tokens, after = message.tokens, match.last + 1
-    return (
+    if not (
         match.rule.deniable
         and after < len(tokens)
         and message.words[after] in _NO_NEVER
         and "?" in message.between(match.last, after)
-        and (after + 1 == len(tokens) or tokens[after + 1].before is not Break.NONE)
-    )
+    ):
+        return False
+    while after + 1 < len(tokens) and tokens[after + 1].before is Break.NONE:
+        after += 1
+        if message.words[after] not in _NOT_AT_ALL:
+            return False
+    return True
 
 
 def _trapped(match: Match, trap: Match) -> bool:

@@ -12,7 +12,11 @@ OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
 _ORDERS = word_set(
     "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout remove"
     " delete borrame borreme borrenme quitenme saquenme elimineme eliminenme eliminame salirme"
-    " unsub quiteme quitame borrenos quitenos desuscribanme desuscribame desuscribeme"
+    " unsub quiteme quitame borrenos quitenos desuscribanme desuscribame desuscribeme saquenos"
+    " saquennos sacanos saqueme sacame borrennos borranos quitennos quitanos eliminenos"
+    " eliminennos retirenme retirennos bajenme bajennos desuscribanos desuscribannos"
+    " desconectenme desconecteme desconectame desconectennos desenchufenme desenchufeme"
+    " tachenme tacheme tachennos desapuntenme desapunteme desapuntennos desinscribanme"
 )
 _PLAIN_ORDERS = word_set("stop stopall unsubscribe cease desist")
 """Those that may end a message without a break before them: "this is annoying stop"."""
@@ -24,6 +28,12 @@ _NO_ORDER = word_set(
 """Words right before a "stop" that ends a message, which make it no order: "the bus stop"."""
 _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo ya")
 """Words an opening "stop" may be followed by without a break: "stop we already have one"."""
+_THEREFORE = word_set("pero asi mejor entonces favor y ya que")
+""" "No se donde me apunte pero saquenme": words that lead into an order to take somebody off."""
+_TAKE_OFF = _ORDERS - word_set(
+    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout remove"
+    " delete unsub"
+)
 _URGING = word_set(
     "kindly please pls plz plss plis pleas plse now just por favor ya all it this me us nos porfa"
 )
@@ -125,6 +135,7 @@ def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Mat
         before, after = message.word(first - 1), message.word(last + 1)
         apart = message.tokens[first].before is not Break.NONE
         apart = apart or (bool(said & _PLAIN_ORDERS) and before not in _NO_ORDER)
+        apart = apart or (bool(said & _TAKE_OFF) and before in _THEREFORE)
         if last == end and (first == 0 or apart):
             return match
         broken = last < end and message.tokens[last + 1].before is not Break.NONE

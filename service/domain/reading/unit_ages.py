@@ -17,6 +17,7 @@ from service.domain.reading.age_words import (
     HALF,
     MONTHS,
     ONE_UNIT,
+    ONE_YEAR,
     UNITS,
     WEEKS,
     YEARS,
@@ -44,6 +45,8 @@ _BORN = frozenset(
     "born nacio nacida nacido prematuro prematura prematurito prematurita premature preemie".split()
 )
 _SHORT_REPLY = 8
+_SHORTEST_UNIT_APART = 3
+_PUTS_RIGHT = frozenset({"not", "no", "i", "that", "old"})
 _BIRTH_REACHES = 4
 _OR = frozenset({"or", "o", "to", "u", "a"})
 
@@ -122,7 +125,7 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
     if word in A_OR_AN and unit in ONE_UNIT:
         return 1.0, at + 1
     bare_months = at + 2 < len(message.tokens) and unit_at(message, at + 2) in MONTHS
-    if word in {"ano", "anito", "year"} and bare_months and cardinal(message.tokens[at + 1]):
+    if word in ONE_YEAR and bare_months and cardinal(message.tokens[at + 1]):
         return 1.0, at
     if word in ONE_UNIT and message.word(at + 1) in _AND | HALF:
         follows = (
@@ -140,7 +143,7 @@ def _first_amount(message: Message, at: int) -> tuple[float, int] | None:
 
 def _year_and(message: Message, at: int, context: Context) -> Told | None:
     """ "año y nueve": a year and as many months, where the age was asked."""
-    if context.asked is not Asked.AGE or message.word(at) not in {"ano", "anito"}:
+    if context.asked is not Asked.AGE or message.word(at) not in ONE_YEAR - {"year", "yr"}:
         return None
     if message.word(at + 1) not in {"y", "con"} or at + 2 >= len(message.tokens):
         return None
@@ -159,7 +162,9 @@ def _unit(message: Message, place: int, context: Context) -> str | None:
         return None  # "1a 4a", "7mo y 8vo"
     if unit == "a" and _glued(message, place) and message.word(place + 1).isdigit():
         return "anos"  # "1a 3m"
-    if unit not in UNITS or not message.joined(place):
+    if unit not in UNITS:
+        return None
+    if not message.joined(place) and not _told_behind(message, place, context):
         return None
     if unit == "mo" and message.word(place + 1) in {"grado", "ano", "de"}:
         return None  # "7mo grado"
@@ -188,6 +193,16 @@ def _unit(message: Message, place: int, context: Context) -> str | None:
         apart = not after or message.tokens[place + 1].before is not Break.NONE
         return unit if apart or after in {"boy", "girl", "old", "nino", "nina"} else None
     return unit
+
+
+def _told_behind(message: Message, place: int, context: Context) -> bool:
+    """ "Nine. Months, not years.": whether a sentence that begins with a unit tells what the number
+    alone before it counts."""
+    if context.asked is not Asked.AGE or len(message.word(place)) < _SHORTEST_UNIT_APART:
+        return False
+    begins = place == 1 or message.tokens[place - 1].before is not Break.NONE
+    ends = place + 1 >= len(message.tokens) or message.tokens[place + 1].before is not Break.NONE
+    return begins and (ends or message.word(place + 1) in _PUTS_RIGHT)
 
 
 def _years_letter(message: Message, place: int) -> bool:

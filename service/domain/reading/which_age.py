@@ -3,10 +3,13 @@ one corrected for an early birth."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from service.domain.reading.age_words import (
     ADJUSTED,
     CHILD,
     FOCUS,
+    KIN,
     LITTLE_OR_BIG,
     SWAPS,
 )
@@ -16,6 +19,7 @@ from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
 OLDEST_MONTHS = 21 * 12
+_GROWN_UP = 18 * 12
 _FOCUS_REACHES = 5
 _SWAP_REACHES = 8
 _PASSED_OVER = word_set("the la el de is tiene es son a my her his")
@@ -39,13 +43,17 @@ _MISTOLD = word_set(
 _MISTOLD_REACHES = 3
 _NOT_ABOUT_REACHES = 8
 _A_PAIR = 2
-_BIGGER = word_set("older oldest bigger mayor")
-_SMALLER = word_set("younger youngest smaller menor")
-_ABOUT = frozenset({"about", "for"})
-_THEM = frozenset({"him", "her", "them", "that", "this"})
+_BIGGER = word_set("older oldest bigger mayor grande grandote")
+_SMALLER = word_set("younger youngest smaller menor chico chica chiquito chiquita pequeno pequena")
+_WHEN = frozenset({"when", "cuando"})
+_DENIES = word_set("not aint isnt arent wasnt dont doesnt no")
+_ABOUT = word_set("about bout for por de")
+_THEM = word_set("him her them that this the ella ese esa")
 _TOLD_THEM = frozenset({"le", "les"})
 """ "Yo ya le digo de 3" tells, and takes nothing back."""
 _MY = frozenset({"my", "mi"})
+_NAMES_ONE = _MY | word_set("the el la tengo hay have got")
+_ANOTHER = LITTLE_OR_BIG | word_set("other otro otra another")
 _GOES = word_set("va ira needs necesita preocupa preocupan")
 
 
@@ -75,10 +83,29 @@ def _not_the_one(message: Message, told: Told) -> bool:
     words = tuple(message.words[told.last + 1 : told.last + 1 + _NOT_ABOUT_REACHES])
     if words[:4] == ("is", "not", "the", "one") or words[:3] == ("isnt", "the", "one"):
         return True
+    if words[:1] and words[0] in _WHEN:
+        return True  # "thirteen in real life, about two when you ask him to shower"
     return any(
-        about in _ABOUT and before == "not" and whom in _THEM
-        for before, about, whom in zip(words, words[1:], words[2:], strict=False)
+        about in _ABOUT and whom in _THEM and not _DENIES.isdisjoint(words[max(0, at - 2) : at])
+        for at, (about, whom) in enumerate(pairwise(words))
     )
+
+
+def of_ones_own_kin(message: Message, passed: list[Told]) -> list[Told]:
+    """ "mi hermanito tiene 6, mi ma esta trabajando": where no other age is told, that of the
+    writer's own brother or sister, who answers for the parent."""
+    return [
+        told._replace(counts=True)
+        for told in passed
+        if told.months is not None
+        and told.months < _GROWN_UP
+        and any(
+            message.word(at) in KIN
+            and not message.separated(at, told.first)
+            and _MY & {message.word(at - 1), message.word(at - 2)}
+            for at in range(max(0, told.first - _FOCUS_REACHES), told.first)
+        )
+    ]
 
 
 def _without_unit(found: list[Told]) -> list[Told]:
@@ -268,10 +295,13 @@ def _only_adds(message: Message, found: list[Told]) -> bool:
         for at in range(answer.first + 1)
         if not message.separated(at, answer.first)
     )
+    after = answer.last + 1
+    opens = answer.first == answer.last <= 1 and message.tokens[after].before is not Break.NONE
+    named = _NAMES_ONE if opens and len(others) == 1 else _MY
     return answers and all(
-        message.separated(answer.first, told.first)
+        message.separated(answer.first, told.first, Break.COMMA if opens else Break.SENTENCE)
         and any(
-            message.word(back) in _MY and message.word(back + 1) in LITTLE_OR_BIG
+            message.word(back) in named and message.word(back + 1) in _ANOTHER
             for back in range(max(0, told.first - _FOCUS_REACHES), told.first)
         )
         for told in others

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.list_fine import does_all_well, finds_all_hard, says_no_and_fine
+from service.domain.reading.list_items import Run
 from service.domain.reading.list_signs import Heard
 from service.domain.reading.list_words import Sign
 from service.domain.reading.matching import Message
-from service.domain.reading.number_runs import Run
 from service.domain.reading.number_words import word_set
 from service.domain.reading.tokens import Break
 
@@ -56,6 +56,7 @@ _TO_THEM = word_set("to a al on for")
 _IS = word_set("is its are be was say think son es serian seria creo pick like picks")
 _LONGEST_ANSWER = 30
 _SURE_WORDS = 3
+_THESE = word_set("they these those")
 _NONE_REACH = 4
 _NOT_REACH = 5
 _YES_REACH = 4
@@ -72,6 +73,8 @@ def says_all(message: Message, heard: Heard, runs: list[Run]) -> bool:
             continue
         if _none_before(message, heard, at) or does_all_well(message, heard, at):
             continue
+        if message.word(at) in _THESE and runs and runs[0].last < at:
+            continue  # "8, 9, 10 they all sound like her"
         if any(run.is_range and 0 < run.begins - at <= 3 for run in runs):
             continue
         if not strong and any(run.first == at + 1 and len(run.said) > 1 for run in runs):

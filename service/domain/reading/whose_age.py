@@ -13,6 +13,7 @@ from service.domain.reading.age_words import (
     IS,
     KIN,
     LITTLE_OR_BIG,
+    MAY_FOLLOW,
     NOT_AGE_AFTER,
     NOT_AGE_BEFORE,
     NOT_CHILD,
@@ -78,6 +79,11 @@ _SCHOOL = word_set(
 _TWINS = word_set("gemelos gemelas mellizos mellizas cuates cuatas gemelitos gemelitas")
 _ASKED_FOR = word_set("the my our his her mi el la")
 
+_CHILD_BEFORE = frozenset(
+    "son daughter boy girl kid hijo hija nino nina nieto nieta grandson granddaughter niece nephew "
+    "sobrino sobrina bebe baby nena nene toddler".split()
+)
+
 
 def said_to_be(message: Message, at: int) -> bool:
     """Whether "is", "tiene", "age" or the like stands before a number, and the child is meant."""
@@ -129,7 +135,8 @@ def is_age(message: Message, first: int, last: int, *, old: bool = False) -> boo
         return False
     if after in NOT_AGE_AFTER and not (old and after in {"in", "of"}):
         school = {message.word(last + step) for step in (2, 3, 4)} & _SCHOOL
-        if after != "in" or not school:  # "12, in 6th grade"
+        life = (after, message.word(last + 2)) in {("in", "real"), ("in", "age")}
+        if not life and (after != "in" or not school):  # "12, in 6th grade"
             return False
     if after == "de" and message.word(last + 2) != "edad" and not named_with(message, first):
         return False
@@ -269,3 +276,21 @@ def _may_be_theirs(message: Message, end: int) -> bool:
     if words & _OWN:
         return _alone(message)
     return bool(words & (LITTLE_OR_BIG | {"other", "otro", "otra"}))
+
+
+def set_apart(message: Message, at: int, last: int) -> bool:
+    """ "my son (4) falls", "my daughter, 7, hates tags"."""
+    if not message.tokens[at].is_number or at == 0 or last + 1 >= len(message.tokens):
+        return False
+    if message.tokens[last + 1].before is Break.NONE or message.tokens[at].before is Break.NONE:
+        return False
+    between = message.between(at - 1, at).strip()
+    return between in {",", "(", "-"} and message.word(at - 1) in _CHILD_BEFORE
+
+
+def set_off(message: Message, at: int, last: int) -> bool:
+    """A number right after "my son" that nothing is counted by: "my niece 4 wont"."""
+    if not _CHILD_BEFORE & {message.word(at - 1)}:
+        return False
+    after = message.word(last + 1)
+    return not after or message.tokens[last + 1].before is not Break.NONE or after in MAY_FOLLOW
