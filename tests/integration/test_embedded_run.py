@@ -70,7 +70,9 @@ def local(home: Path, processes: Processes) -> Local:
 def test_up_prints_each_step_the_address_and_the_login_and_stays_one_of_its_kind(
     local: Local,
 ) -> None:
+    began = time.monotonic()
     first = local.up()
+    first_took = time.monotonic() - began
     assert local.address in first.output
     assert re.search(r"demo login +demo@example.com +password +\S{10,}", first.output)
     assert "database: starting" in first.output
@@ -82,8 +84,9 @@ def test_up_prints_each_step_the_address_and_the_login_and_stays_one_of_its_kind
 
     began = time.monotonic()
     again = local.up()
-    # About 3 s alone; here other tests share the machine.
-    assert time.monotonic() - began < 20
+    # Nothing is made anew: both starts are mostly the reading of the content, 5 s alone on a quiet
+    # machine and some 20 s where other tests share a slow one, so one is measured by the other.
+    assert time.monotonic() - began < 2 * first_took
     assert re.findall(r"password +(\S+)", again.output) == re.findall(
         r"password +(\S+)", first.output
     )
