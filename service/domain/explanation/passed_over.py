@@ -6,9 +6,9 @@ The reasons are found by asking the reader again with one thing taken away: what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from typing import TypeAlias
 
 from service.domain.explanation.outranked import Outranked
 from service.domain.explanation.words import FLAGS, INTENTS, age, plain
@@ -19,6 +19,9 @@ from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
 from service.domain.reading.types import Context, Evidence, Reading
 from service.domain.vocabulary import Asked, Intent
+
+_Sign: TypeAlias = tuple[str, int]
+"""The rule of a sign, and where in the text it begins."""
 
 _KEPT_BACK: tuple[tuple[Family, frozenset[Kind], str], ...] = (
     (Family.SAFETY, frozenset({Kind.TRAP}), "these words mean something else"),
@@ -48,16 +51,25 @@ def passed_over(reading: Reading, context: Context, lexicon: Lexicon) -> Iterato
 
 def _flags(reading: Reading, message: Message, age_months: int | None) -> Iterator[Outranked]:
     counted = {(f.evidence.rule, f.evidence.start): f.level for f in reading.flags}
-    found = (_of_kind(message, family, Kind.FLAG) for family in (Family.SAFETY, Family.DANGER))
-    for match in chain.from_iterable(found):
+    reasons: Mapping[_Sign, str] | None = None
+    for match in _signs(message):
         evidence, level = message.shown_by(match), match.rule.level
         if level is None or _told_already(evidence, reading):
             continue
-        read_as = counted.get((evidence.rule, evidence.start))
+        sign = evidence.rule, evidence.start
+        read_as = counted.get(sign)
         if read_as is None:
-            yield _seen(FLAGS[level], _kept_back(message, match, age_months), evidence)
+            if reasons is None:
+                reasons = _kept_back(message, age_months)
+            why = reasons.get(sign, "counts only together with other words")
+            yield _seen(FLAGS[level], why, evidence)
         elif read_as < level:
             yield _seen(FLAGS[level], f"told of the past: counts as {FLAGS[read_as]}", evidence)
+
+
+def _signs(message: Message) -> list[Match]:
+    families = (Family.SAFETY, Family.DANGER)
+    return [match for family in families for match in _of_kind(message, family, Kind.FLAG)]
 
 
 def _told_already(evidence: Evidence, reading: Reading) -> bool:
@@ -70,20 +82,23 @@ def _told_already(evidence: Evidence, reading: Reading) -> bool:
     )
 
 
-def _kept_back(message: Message, match: Match, age_months: int | None) -> str:
-    rule, start = match.rule, message.tokens[match.begins].start
-
-    def counts(where: Message, age_months: int | None) -> bool:
-        flags = read_flags(where, age_months)
-        return any((f.evidence.rule, f.evidence.start) == (rule.id, start) for f in flags)
-
-    if rule.until_months and counts(message, 0):
-        return f"counts for a child known to be under {age(rule.until_months)}"
+def _kept_back(message: Message, age_months: int | None) -> Mapping[_Sign, str]:
+    """For each sign that counts once one thing is taken away, what that is."""
+    limits = {m.rule.id: m.rule.until_months for m in _signs(message) if m.rule.until_months}
+    reasons = {
+        (rule, start): f"counts for a child known to be under {age(limits[rule])}"
+        for rule, start in (_counting(message, 0) if limits else ())
+        if rule in limits
+    }
     for family, kinds, why in _KEPT_BACK:
         kept = [match for match in message.of(family) if match.rule.kind not in kinds]
-        if counts(_with(message, family, kept), age_months):
-            return why
-    return "counts only together with other words"
+        for sign in _counting(_with(message, family, kept), age_months):
+            reasons.setdefault(sign, why)
+    return reasons
+
+
+def _counting(message: Message, age_months: int | None) -> set[_Sign]:
+    return {(f.evidence.rule, f.evidence.start) for f in read_flags(message, age_months)}
 
 
 def _intents(reading: Reading, message: Message, context: Context) -> Iterator[Outranked]:

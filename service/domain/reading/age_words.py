@@ -18,6 +18,8 @@ MONTHS = word_set(
 WEEKS = word_set("w wk wks week weeks semana semanas semanita semanitas weks sem semans")
 DAYS = word_set("day days dia dias diitas diita diitos")
 UNITS = YEARS | MONTHS | WEEKS | DAYS
+DAYS_IN_A_MONTH = 30.44
+"""On the average."""
 ONE_YEAR = word_set("ano anito anio anyo anho aniito year yr")
 ONE_UNIT = ONE_YEAR | word_set("month mes mesecito week semana semanita")
 """Units that may stand without a number: "año y medio", "a week old"."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from service.domain.reading.age_words import DAYS, MONTHS, WEEKS, YEARS, unit_at
+from service.domain.reading.age_words import DAYS, DAYS_IN_A_MONTH, MONTHS, WEEKS, YEARS, unit_at
 from service.domain.reading.birthday_days import (
     day_after,
     day_before,
@@ -75,7 +75,6 @@ _JOINS = word_set(
     "come in en on el la next this coming este proximo tomorrow manana dentro para by"
 )
 _OLDEST_YEARS = 99
-_A_MONTH = 30.44
 _BEHIND = {"cumplio": False, "cumple": True, "cumplira": True, "hizo": False}
 """Verbs that may stand behind the age, and whether the birthday is still to come."""
 _GONE_BY = word_set("was had celebrated tuvo fue last pasado pasada yesterday ayer hizo celebramos")
@@ -123,7 +122,7 @@ def _turns(
     unit = unit_at(message, last + 1)
     if (unit in WEEKS or unit in DAYS) and _tells_young(message, last + 1, unit):
         days = years * (7 if unit in WEEKS else 1)
-        return Told(int(days / _A_MONTH), at, last + 1, precise=True)  # "va a tener 10 dias"
+        return Told(int(days / DAYS_IN_A_MONTH), at, last + 1, precise=True)  # "va a tener 10 dias"
     if unit in MONTHS:
         whole, last = years, last + 1
     elif unit in YEARS or message.word(last + 1) in {"old", "nd", "rd", "st", "th"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from service.domain.reading.age_amounts import amount_at
-from service.domain.reading.age_words import DAYS, MONTHS, WEEKS, YEARS, unit_at
+from service.domain.reading.age_words import DAYS, DAYS_IN_A_MONTH, MONTHS, WEEKS, YEARS, unit_at
 from service.domain.reading.birthdays import Told
 from service.domain.reading.matching import Message
 from service.domain.reading.number_words import A_OR_AN, cardinal, word_set
@@ -32,9 +32,9 @@ def away_from_birthday(message: Message, at: int) -> Told | None:
     if unit in MONTHS:
         months = ceil(number)
     elif unit in WEEKS:
-        months = max(1, ceil(number * 7 / 30.44))
+        months = max(1, ceil(number * 7 / DAYS_IN_A_MONTH))
     elif unit in DAYS:
-        months = max(1, ceil(number / 30.44))
+        months = max(1, ceil(number / DAYS_IN_A_MONTH))
     else:
         return None
     end = last + 2

@@ -100,14 +100,11 @@ def hear(message: Message, context: Context, used: frozenset[int]) -> Heard:
     numbers: dict[int, str] = {}
     letters = _letter_answers(message)
     names = items_by_name(message, context)
-    mere_signs: dict[str, Sign | None] = {}
     at = 0
     while at < len(tokens):
         token = tokens[at]
         word = token.word
-        if word not in mere_signs:
-            mere_signs[word] = _mere_sign(token)
-        mere = mere_signs[word]
+        mere = _mere_sign(token)
         special = at in used or at in names or at in letters
         # The last of the words is empty.
         if mere is not None and not special and (word, words[at + 1]) not in PHRASES:

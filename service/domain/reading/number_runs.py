@@ -283,7 +283,7 @@ def _counts_one(message: Message, heard: Heard, run: Run, concern_starts: set[in
 
 
 def _opens_with_a_number(message: Message, heard: Heard) -> bool:
-    return heard.at(message.word(0) in ARTICLES) is Sign.NUMBER
+    return heard.at(1 if message.word(0) in ARTICLES else 0) is Sign.NUMBER
 
 
 def _are_picks(

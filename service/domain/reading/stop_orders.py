@@ -9,15 +9,20 @@ from service.domain.reading.tokens import Break
 
 OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
 """What tells that a message speaks of a child."""
-_ORDERS = word_set(
-    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout remove"
-    " delete borrame borreme borrenme quitenme saquenme elimineme eliminenme eliminame salirme"
-    " unsub quiteme quitame borrenos quitenos desuscribanme desuscribame desuscribeme saquenos"
-    " saquennos sacanos saqueme sacame borrennos borranos quitennos quitanos eliminenos"
-    " eliminennos retirenme retirennos bajenme bajennos desuscribanos desuscribannos"
-    " desconectenme desconecteme desconectame desconectennos desenchufenme desenchufeme"
-    " tachenme tacheme tachennos desapuntenme desapunteme desapuntennos desinscribanme"
+_STOPS = word_set(
+    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout "
+    "remove delete unsub"
 )
+_TAKE_OFF = word_set(
+    "borrame borreme borrenme quitenme saquenme elimineme eliminenme eliminame salirme quiteme "
+    "quitame borrenos quitenos desuscribanme desuscribame desuscribeme saquenos saquennos "
+    "sacanos saqueme sacame borrennos borranos quitennos quitanos eliminenos eliminennos "
+    "retirenme retirennos bajenme bajennos desuscribanos desuscribannos desconectenme "
+    "desconecteme desconectame desconectennos desenchufenme desenchufeme tachenme tacheme "
+    "tachennos desapuntenme desapunteme desapuntennos desinscribanme"
+)
+""" "Saquenme": take me off, in one word."""
+_ORDERS = _STOPS | _TAKE_OFF
 _PLAIN_ORDERS = word_set("stop stopall unsubscribe cease desist")
 """Those that may end a message without a break before them: "this is annoying stop"."""
 _NO_ORDER = word_set(
@@ -30,10 +35,6 @@ _GOES_ON = word_set("i im ive we weve were you this these who my not wrong no yo
 """Words an opening "stop" may be followed by without a break: "stop we already have one"."""
 _THEREFORE = word_set("pero asi mejor entonces favor y ya que")
 """ "No se donde me apunte pero saquenme": words that lead into an order to take somebody off."""
-_TAKE_OFF = _ORDERS - word_set(
-    "stop stopall unsubscribe cease desist quit enough alto basta paren pare parenle optout remove"
-    " delete unsub"
-)
 _URGING = word_set(
     "kindly please pls plz plss plis pleas plse now just por favor ya all it this me us nos porfa"
 )

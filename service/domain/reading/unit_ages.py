@@ -14,6 +14,7 @@ from service.domain.reading.age_amounts import (
 from service.domain.reading.age_words import (
     ADJUSTED,
     DAYS,
+    DAYS_IN_A_MONTH,
     HALF,
     MONTHS,
     ONE_UNIT,
@@ -31,7 +32,6 @@ from service.domain.reading.types import Context
 from service.domain.reading.whose_age import is_age, said_to_be
 from service.domain.vocabulary import Asked, Language
 
-_A_MONTH = 30.44
 _AND = frozenset({"and", "y", "n", "with", "con", "an", "i", "mas", "plus"})
 _AND_SOME = frozenset({"cachito", "cacho", "pico", "piquito", "feria", "algo", "fraccion"})
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
@@ -80,7 +80,7 @@ def age_with_unit(message: Message, at: int, context: Context) -> Told | None:
     if not _told_anew(message, at, last):
         last = _smaller_parts(message, last, smaller, parts, context)
     last = _old(message, last)
-    months = parts["years"] * 12 + parts["months"] + parts["days"] / _A_MONTH
+    months = parts["years"] * 12 + parts["months"] + parts["days"] / DAYS_IN_A_MONTH
     if _one_of_two(message, at) or (context.asked is Asked.AGE and _both_years(message, at, unit)):
         return Told(None, at, last, precise=True, counts=is_age(message, at, last))
     # A number of days or weeks alone is seldom an age.
