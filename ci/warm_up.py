@@ -1,4 +1,4 @@
-"""Import what a start needs, so that Python compiles it once and for all."""
+"""Import what a start needs, so that Python compiles it once and for all, and compile the words."""
 
 import importlib
 
@@ -24,3 +24,5 @@ for name in (
     "rich.table",
 ):
     importlib.import_module(name)
+
+importlib.import_module("config.packs").load_packs()

@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.kept_lexicon import lexicon_of
 from config.load_care_paths import load_care_paths
 from config.load_checklist import load_checklist
 from config.load_follow_up import load_cadence, load_sending_hours
-from config.load_lexicon import load_lexicon
 from config.load_messages import load_messages
 from config.load_triage import load_triage
 from service.domain.conversation import Packs
@@ -67,7 +67,7 @@ def _load(project: Path) -> LoadedPacks:
         checklist=load_checklist(project),
         triage=load_triage(config),
         care_paths=load_care_paths(config),
-        lexicon=load_lexicon(config),
+        lexicon=lexicon_of(config),
         messages=load_messages(project),
         cadence=load_cadence(config),
         hours=hours,

@@ -21,6 +21,7 @@ _TRAPS = {
     "safety": Family.SAFETY,
     "danger": Family.DANGER,
     "intent": Family.CONTROL,
+    "topic": Family.TOPIC,
 }
 _LEVELS = {level.name.lower(): level for level in FlagLevel}
 _ANY_AGE = 0

@@ -103,7 +103,7 @@ def home(guardian: Guardian) -> Iterator[Path]:
 @pytest.fixture
 def lexicons_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Copies of the content with the same words share the lexicon made of them."""
-    monkeypatch.setattr("config.packs.load_lexicon", lexicon_of)
+    monkeypatch.setattr("config.packs.lexicon_of", lexicon_of)
 
 
 @pytest.fixture(scope="session")
