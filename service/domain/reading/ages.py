@@ -53,6 +53,7 @@ from service.domain.reading.whose_age import (
     is_age,
     named_with,
     of_kin,
+    of_the_other,
     said_to_be,
     set_apart,
     set_off,
@@ -115,6 +116,8 @@ def read_age(message: Message, context: Context) -> AgeReading:
         if told.months not in {other.months for other in found}:
             found.insert(0, told)
             used.add(told.first)
+    if context.asked is not Asked.AGE and context.age_months is not None:
+        found = [told for told in found if not of_the_other(message, told.first)]
     if context.asked is Asked.AGE and not found and passed:
         found = of_ones_own_kin(message, passed)
     if context.asked is Asked.AGE and len(found) == 1:

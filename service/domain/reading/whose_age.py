@@ -30,6 +30,7 @@ from service.domain.reading.tokens import Break
 
 _LOOK_BACK = 6
 _OTHER_REACHES = 5
+_OTHER_SHORTLY = 4
 _SPAN_REACHES = 4
 _SELF_REACHES = 2
 _OF_ONESELF = word_set("im am was soy tengo estoy yo")
@@ -70,6 +71,7 @@ _OWN = word_set(
 )
 """Whoever writes about one of these may well be raising them."""
 _BOTH = frozenset({("them", "of"), ("dos", "los"), ("dos", "las"), ("both", "are")})
+_THE_OTHER = word_set("other otro otra")
 _WHO = word_set("que q k who that thats quien")
 _SAYS_THAT = word_set("que q says said dice dijo thinks cree")
 _SCHOOL = word_set(
@@ -258,6 +260,14 @@ def of_kin(message: Message, at: int) -> bool:
     )
 
 
+def of_the_other(message: Message, at: int) -> bool:
+    """ "My other one is 7", "el otro tiene 7": another child than the one whose age is known."""
+    return any(
+        message.word(back) in _THE_OTHER and not message.separated(back, at, Break.COMMA)
+        for back in range(max(0, at - _OTHER_SHORTLY), at)
+    )
+
+
 def _names_child(message: Message, at: int) -> bool:
     return message.word(at) in {"baby", "bebe", "nino", "nina", "child", "kid"}
 
@@ -275,7 +285,7 @@ def _may_be_theirs(message: Message, end: int) -> bool:
         return False
     if words & _OWN:
         return _alone(message)
-    return bool(words & (LITTLE_OR_BIG | {"other", "otro", "otra"}))
+    return bool(words & (LITTLE_OR_BIG | _THE_OTHER))
 
 
 def set_apart(message: Message, at: int, last: int) -> bool:
