@@ -32,6 +32,8 @@ _MOST_AGES = 12
 _GREETS = frozenset("hi hello hola hey um uh ok well pues bueno oh yes si".split())
 _NO = frozenset({"no", "not", "nope", "wait"})
 """ "four... no he's five now" """
+_ANOTHER = frozenset({"the", "my", "el", "la", "mi"})
+""" "Five, not the nine year old": "no" rules another child out, and puts no age right."""
 _HAVE = frozenset({"have", "got", "tengo", "tenemos", "i", "hay"})
 _WHICH = frozenset({"which", "cual", "cuales", "quien", "who"})
 _AND = frozenset({"and", "y", "n", "or", "o", "u", "to", "a", "e"})
@@ -65,14 +67,16 @@ def bare_ages(message: Message, used: set[int]) -> list[Told]:
 
 
 def opening_answer(message: Message, used: set[int]) -> Told | None:
-    """The 4 of "4. my other one is 7": a bare number that is all of the first clause."""
+    """The 4 of "4. my other one is 7" and of "4, not the 7 yr old": a bare number that is all of
+    the first clause."""
     at = 0
     while message.word(at) in _GREETS:
         at += 1
     if at in used or at + 1 >= len(message.tokens):
         return None
     years = cardinal(message.tokens[at])
-    alone = message.tokens[at + 1].before is not Break.NONE and message.word(at + 1) not in _NO
+    put_right = message.word(at + 1) in _NO and message.word(at + 2) not in _ANOTHER
+    alone = message.tokens[at + 1].before is not Break.NONE and not put_right
     if years is None or not alone or not 0 < years <= OLDEST_BARE_YEARS:
         return None
     return Told(years * 12, at, at, precise=False)

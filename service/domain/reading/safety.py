@@ -29,6 +29,7 @@ _NO_NEVER = frozenset({"no", "never", "nope", "nah", "nunca", "jamas"})
 _NOT_AT_ALL = _NO_NEVER | word_set(
     "sir maam not at all once ever way para nada senor senora que va"
 )
+_HAS_HAD = word_set("ha a han he le les lo tiene tenido tuvo dado dio da dan visto gracias dios")
 _HAPPENED = frozenset({"had", "tuvo"})
 
 
@@ -52,6 +53,7 @@ def _found(message: Message, family: Family, age_months: int | None) -> list[Mat
         if m.rule.kind is Kind.FLAG
         and _of_this_age(m.rule, age_months)
         and not _asked_and_denied(m, message)
+        and not _named_and_denied(m, message)
     ]
     return [m for m in flags if not any(_trapped(m, trap) for trap in traps)] if traps else flags
 
@@ -76,6 +78,26 @@ def _asked_and_denied(match: Match, message: Message) -> bool:
         after += 1
         if message.words[after] not in _NOT_AT_ALL:
             return False
+    return True
+
+
+def _named_and_denied(match: Match, message: Message) -> bool:
+    """ "Convulsiones nunca ha tenido, gracias a Dios", "fiebre no tiene": a sign named first, of
+    which the rest of the clause only says that there was none."""
+    tokens, at = message.tokens, match.last + 1
+    begins = tokens[match.first].before is not Break.NONE or message.word(match.first - 1) == "y"
+    if not (
+        match.rule.deniable
+        and match.first == match.last
+        and (begins or match.first == 0)
+        and message.word(at) in _NO_NEVER
+        and message.word(at + 1) in _HAS_HAD
+    ):
+        return False
+    while at < len(tokens) and tokens[at].before is Break.NONE:
+        if message.words[at] not in _HAS_HAD and message.words[at] not in _NOT_AT_ALL:
+            return False
+        at += 1
     return True
 
 

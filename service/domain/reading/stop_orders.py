@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.domain.reading.lexicon import Family, Kind
 from service.domain.reading.matching import Match, Message
 from service.domain.reading.number_words import word_set
-from service.domain.reading.tokens import Break
+from service.domain.reading.tokens import Break, Token
 
 OF_THE_CHILD = frozenset({Kind.SIGN, Kind.SKILL, Kind.SUBJECT, Kind.CANNOT})
 """What tells that a message speaks of a child."""
@@ -40,6 +40,7 @@ _URGING = word_set(
 )
 _WHOLE = frozenset({"stop.word", "stop.word_spanish"})
 _SURE_WORDS = 3
+_WHO_WRITES = word_set("yo i we nosotros")
 _ENOUGH = word_set("suficiente enough basta unsubscribe opt")
 _NOTHING_MORE = word_set("more nada para")
 """Of the list or of the child as well: "no more", "no quiero nada"."""
@@ -62,18 +63,19 @@ _UNMISTAKABLE = word_set(
 """These opt out whatever else is said of the child."""
 
 
-def _is_a_sentence(match: Match, said: set[str], message: Message, courtesy: set[int]) -> bool:
+def _is_a_sentence(match: Match, said: set[str], message: Message, beside: set[int]) -> bool:
     """ "Ya van cinco mensajes hoy. Suficiente. No quiero más.": words that opt out where they are
-    a whole message, and stand here as a whole sentence."""
+    a whole message, and stand here as a whole sentence, alone or ``beside`` courtesy and their
+    like ("yo no quiero esto borrenme")."""
     if match.rule.id not in _WHOLE or not (
         said & _ENOUGH or match.last - match.first + 1 >= _SURE_WORDS
     ):
         return False
     first, last = match.first, match.last
-    while first and message.tokens[first].before is Break.NONE and first - 1 in courtesy:
+    while first and message.tokens[first].before is Break.NONE and first - 1 in beside:
         first -= 1
     end = len(message.tokens)
-    while last + 1 < end and message.tokens[last + 1].before is Break.NONE and last + 1 in courtesy:
+    while last + 1 < end and message.tokens[last + 1].before is Break.NONE and last + 1 in beside:
         last += 1
     begins = first == 0 or message.tokens[first].before is Break.SENTENCE
     ends = last + 1 >= end or message.tokens[last + 1].before is Break.SENTENCE
@@ -105,6 +107,17 @@ def _is_asked_last(message: Message) -> bool:
     )
 
 
+def _opens_as_a_sentence(message: Message) -> bool:
+    """ "stop. we just cant get there": a sentence of that word, and no child named after it."""
+    told = (m.rule.kind for m in message.of(Family.CONCERN))
+    return (
+        message.word(0) in _PLAIN_ORDERS
+        and len(message.tokens) > 1
+        and message.tokens[1].before is Break.SENTENCE
+        and _NAMES_CHILD.isdisjoint(told)
+    )
+
+
 def _goes_on_about_us(message: Message, at: int) -> bool:
     """Whether a new clause begins at token ``at``, or the order is explained, naming no child."""
     if message.tokens[at].before is not Break.NONE:
@@ -113,18 +126,26 @@ def _goes_on_about_us(message: Message, at: int) -> bool:
     return message.word(at) in _GOES_ON and _NAMES_CHILD.isdisjoint(told)
 
 
+def _meant(token: Token) -> str:
+    """The order a word is, with a slip mended ("unsuscribe"); any other word as it stands."""
+    return next((form for form in token.forms if form in _ORDERS), token.word)
+
+
 def stands_alone(mine: list[Match], courtesy: set[int], message: Message) -> Match | None:
     """ "This is harassment, stop": an order of a word or two, in a message not about the child."""
-    first_word = message.word(0)
-    sure = first_word in _UNMISTAKABLE and mine[0].first == 0
-    sure = sure or message.word(len(message.tokens) - 1) in _UNMISTAKABLE
+    sure = _meant(message.tokens[0]) in _UNMISTAKABLE and mine[0].first == 0
+    sure = sure or _meant(message.tokens[-1]) in _UNMISTAKABLE
     sure = sure or _is_asked_first(message) or _is_asked_last(message)
+    sure = sure or _opens_as_a_sentence(message)
     if not sure and any(m.rule.kind in OF_THE_CHILD for m in message.of(Family.CONCERN)):
         return None
     end = len(message.tokens) - 1
+    orders = {at for m in mine if m.rule.id in _WHOLE for at in range(m.first, m.last + 1)}
+    writers = {at for at, token in enumerate(message.tokens) if token.word in _WHO_WRITES}
+    beside = courtesy | orders | writers
     for match in mine:
-        said = {token.word for token in message.tokens[match.first : match.last + 1]}
-        if _is_a_sentence(match, said, message, courtesy):
+        said = {_meant(token) for token in message.tokens[match.first : match.last + 1]}
+        if _is_a_sentence(match, said, message, beside):
             return match
         if not said & _ORDERS or said - _ORDERS - _URGING:
             continue

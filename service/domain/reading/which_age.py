@@ -49,6 +49,7 @@ _WHEN = frozenset({"when", "cuando"})
 _DENIES = word_set("not aint isnt arent wasnt dont doesnt no")
 _ABOUT = word_set("about bout for por de")
 _THEM = word_set("him her them that this the ella ese esa")
+_THE = word_set("the my el la")
 _TOLD_THEM = frozenset({"le", "les"})
 """ "Yo ya le digo de 3" tells, and takes nothing back."""
 _MY = frozenset({"my", "mi"})
@@ -79,7 +80,9 @@ def meant(message: Message, found: list[Told]) -> list[Told]:
 
 def _not_the_one(message: Message, told: Told) -> bool:
     """ "5 but the 7 yr old is not the one im asking about", "the baby is 9 weeks but its not about
-    him"."""
+    him", "5, not the 9 yr old"."""
+    if message.word(told.first - 1) in _THE and message.word(told.first - 2) in _DENIES:
+        return True
     words = tuple(message.words[told.last + 1 : told.last + 1 + _NOT_ABOUT_REACHES])
     if words[:4] == ("is", "not", "the", "one") or words[:3] == ("isnt", "the", "one"):
         return True
