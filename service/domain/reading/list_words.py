@@ -155,7 +155,7 @@ _PLAIN = (
     "poquito poquitito tantito algo mucho muchisimo bastante demasiado super really absolutely "
     "literally obviously clearly certain certainly big time always often sobre veces siempre "
     "ratos lo mejor puede ser podria podrian seria serian parece posiblemente probablemente "
-    "principalmente especialmente definitivamente claramente correct sip "
+    "principalmente especialmente definitivamente claramente correct sip basta alcanza "
     # picking and worrying
     "worry worries worried worrying concern concerns concerned concerning about pick picked picks "
     "choose chose chosen circle circled check checked checking select selected mark marked put "

@@ -33,6 +33,7 @@ from service.domain.reading.whose_age import is_age, said_to_be
 from service.domain.vocabulary import Asked, Language
 
 _AND = frozenset({"and", "y", "n", "with", "con", "an", "i", "mas", "plus"})
+_LESS = frozenset({"less", "minus", "menos"})
 _AND_SOME = frozenset({"cachito", "cacho", "pico", "piquito", "feria", "algo", "fraccion"})
 _LISTS = frozenset({Asked.CHECKLIST_1, Asked.CHECKLIST_2})
 _HEARD = {"tree": 3.0, "free": 3.0, "ate": 8.0, "sicks": 6.0, "too": 2.0, "fore": 4.0}
@@ -231,10 +232,12 @@ def _add(parts: dict[str, float], unit: str, number: float) -> frozenset[str]:
 def _smaller_parts(
     message: Message, last: int, smaller: frozenset[str], parts: dict[str, float], context: Context
 ) -> int:
-    """Add up what follows in smaller units: "and 4 months", "2 weeks"; the last token taken."""
+    """Add up what follows in smaller units: "and 4 months", "2 weeks", "menos un mes"; the last
+    token taken."""
     while smaller:
         more = last + 1
-        if message.word(more) in _AND:
+        less = message.word(more) in _LESS
+        if less or message.word(more) in _AND:
             more += 1
         if more >= len(message.tokens) or not (
             message.joined(more) or _shortened(message, last, more)
@@ -246,7 +249,7 @@ def _smaller_parts(
         unit = _unit(message, extra[1], context)
         if unit is None or unit not in smaller:
             return last
-        smaller = _add(parts, unit, extra[0])
+        smaller = _add(parts, unit, -extra[0] if less else extra[0])
         last = extra[1]
     return last
 

@@ -245,8 +245,9 @@ def _asked_about(message: Message, found: list[Told]) -> list[Told]:
         return after
     if after and after[0].first - about[-1] <= _FOCUS_REACHES and not _one_of_all(message, after):
         return after[:1]
-    # "la chiquita 2, pero pregunto por la chiquita"
-    named = {token.word for token in message.tokens[about[-1] :]} & (CHILD | LITTLE_OR_BIG)
+    # "la chiquita 2, pero pregunto por la chiquita", "... pero es por la chiquita que escribo"
+    begins = next(at for at in about if not message.separated(at, about[-1], Break.COMMA))
+    named = {token.word for token in message.tokens[begins:]} & (CHILD | LITTLE_OR_BIG)
     told_of = [
         told
         for told in found
