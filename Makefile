@@ -5,13 +5,14 @@ PYTEST_OPTIONS ?=
 # The tests wait for servers more than they compute; four share two cores well.
 TEST_PROCESSES ?= 4
 
-.PHONY: help setup setup-dev up test score bench-reading coverage-page lint format lock clean
+.PHONY: help setup setup-dev up test score bench-reading bare-phrases coverage-page lint format lock clean
 
 help:
 	@echo "make up       start Tandem here and print its address and the demo login"
 	@echo "make test     run every check and test"
 	@echo "make score    how well replies are understood, with the misses"
 	@echo "make bench-reading   how long understanding a reply takes"
+	@echo "make bare-phrases    what alarming phrases are without the words that may be missing"
 	@echo "make coverage-page   docs/coverage.md anew, from tests/data/articles"
 	@echo "make setup    only make .venv          make lint     only the static checks"
 	@echo "make format   lay the code out         make lock     choose library versions anew"
@@ -38,6 +39,9 @@ score: setup-dev
 
 bench-reading: setup-dev
 	@$(VENV)/python -m bench.reading
+
+bare-phrases: setup-dev
+	@$(VENV)/python -m bench.bare_phrases
 
 coverage-page: setup-dev
 	@$(VENV)/python -m bench.article_coverage

@@ -38,7 +38,7 @@ _TOO_FEW = 2
 
 
 @dataclass(slots=True)
-class _Packs:
+class ReadPacks:
     """What has been read so far."""
 
     classes: dict[str, tuple[Words, ...]] = field(default_factory=dict)
@@ -57,17 +57,7 @@ class _Packs:
 
 def load_lexicon(root: Path) -> Lexicon:
     """Read every pack file under ``root`` and compile them. Raises ``PackError``."""
-    packs = _Packs()
-    tops: list[Entry] = []
-    for folder in FOLDERS:
-        paths = sorted((root / folder).glob("*.yaml"))
-        if not paths:
-            raise PackError(f"{root / folder}: holds no pack files")
-        tops += [read_pack_file(path) for path in paths]
-    for top in tops:
-        _read_definitions(top, packs)
-    for top in tops:
-        _read_rules(top, packs)
+    packs = read_packs(root)
     lost = [p.rule for p in packs.phrasings if p.rule.id == LOST_SKILL]
     if not lost:
         raise PackError(f"{root / 'safety'}: no flag has the id {LOST_SKILL}")
@@ -84,7 +74,23 @@ def load_lexicon(root: Path) -> Lexicon:
     )
 
 
-def _read_definitions(top: Entry, packs: _Packs) -> None:
+def read_packs(root: Path) -> ReadPacks:
+    """Read every pack file under ``root``. Raises ``PackError``."""
+    packs = ReadPacks()
+    tops: list[Entry] = []
+    for folder in FOLDERS:
+        paths = sorted((root / folder).glob("*.yaml"))
+        if not paths:
+            raise PackError(f"{root / folder}: holds no pack files")
+        tops += [read_pack_file(path) for path in paths]
+    for top in tops:
+        _read_definitions(top, packs)
+    for top in tops:
+        _read_rules(top, packs)
+    return packs
+
+
+def _read_definitions(top: Entry, packs: ReadPacks) -> None:
     top.only(*SECTIONS, "classes", "words")
     for entry in top.entries("classes", required=False):
         entry.only("name", "phrases")
@@ -93,7 +99,7 @@ def _read_definitions(top: Entry, packs: _Packs) -> None:
         _read_words(top.entry("words"), packs)
 
 
-def _read_rules(top: Entry, packs: _Packs) -> None:
+def _read_rules(top: Entry, packs: ReadPacks) -> None:
     for section, rule_of in SECTIONS.items():
         for entry in top.entries(section, required=False):
             rule = rule_of(entry)
@@ -112,7 +118,7 @@ def _read_rules(top: Entry, packs: _Packs) -> None:
                 entry.fail("en", "needs at least one phrase in en or es")
 
 
-def _ways_to_say(entry: Entry, packs: _Packs) -> Iterator[Words]:
+def _ways_to_say(entry: Entry, packs: ReadPacks) -> Iterator[Words]:
     """Every way of saying an entry's phrases."""
     for key in ("en", "es"):
         for phrase in entry.texts(key):
@@ -138,7 +144,7 @@ def _members(entry: Entry) -> tuple[Words, ...]:
     return tuple(found)
 
 
-def _phrases(entry: Entry, key: str, rule: Rule, packs: _Packs) -> tuple[Phrase, ...]:
+def _phrases(entry: Entry, key: str, rule: Rule, packs: ReadPacks) -> tuple[Phrase, ...]:
     found: list[Phrase] = []
     for phrase in entry.texts(key):
         try:
@@ -163,7 +169,7 @@ def _check_trap(entry: Entry, phrase: Phrase) -> None:
         )
 
 
-def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
+def _plant_together(phrase: str, rule: Rule, packs: ReadPacks) -> None:
     written = split_together(phrase)
 
     def number(part: str) -> int:
@@ -185,7 +191,7 @@ def _plant_together(phrase: str, rule: Rule, packs: _Packs) -> None:
     packs.together.append(found)
 
 
-def _read_words(entry: Entry, packs: _Packs) -> None:
+def _read_words(entry: Entry, packs: ReadPacks) -> None:
     entry.only("english", "spanish", "left_alone", "spellings")
     for key, words in (
         ("english", packs.english),
