@@ -22,6 +22,7 @@ _TRAPS = {
     "danger": Family.DANGER,
     "intent": Family.CONTROL,
     "topic": Family.TOPIC,
+    "telling": Family.TELLING,
 }
 _LEVELS = {level.name.lower(): level for level in FlagLevel}
 _ANY_AGE = 0

@@ -22,6 +22,7 @@ _GOING_ON_REACHES = 3
 _MYSELF = "grammar.myself"
 _YEARS_AGO = "danger.years_ago"
 _THEIRS = "danger.it_was_theirs"
+_BUT = word_set("but pero")
 _TURNS = word_set(
     "and n y e pero but que q so because says said say told tells thinks called texted dice dijo "
     "dicen him her them me us it lo la le les nos"
@@ -94,7 +95,8 @@ class Telling:
         return self._beside_any(match, self.cues.get(kind, []), reach)
 
     def _beside_any(self, match: Match, cues: list[Match], reach: int) -> bool:
-        """Whether a cue stands near what a sign fired on, in its sentence."""
+        """Whether a cue stands near what a sign fired on, in its sentence; one with a "but" behind
+        it says nothing of what follows ("ya se le quitó la fiebre pero no despierta")."""
         if not cues:
             return False
         sentences = self.message.sentences
@@ -102,7 +104,11 @@ class Telling:
             after = bisect_left(cues, first, key=first_token)
             for cue in cues[max(0, after - 1) : after + 1]:
                 near = first - cue.last <= reach and cue.first - last <= reach
-                if near and sentences[cue.first] == sentences[first]:
+                if (
+                    near
+                    and sentences[cue.first] == sentences[first]
+                    and _BUT.isdisjoint(self.message.words[cue.last + 1 : first])
+                ):
                     return True
         return False
 

@@ -34,5 +34,5 @@ def test_no_calm_message_raises_an_alarm(language: Language, asked: Asked) -> No
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_there_are_four_hundred_different_ones(language: Language) -> None:
-    assert len(set(messages(language))) >= 390
+def test_there_are_eight_hundred_different_ones(language: Language) -> None:
+    assert len(set(messages(language))) >= 780
