@@ -30,6 +30,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("x(?=[^aeiou])", "s"),
         ("y$", "i"),
         (r"([^r])\1", r"\1"),
+        ("^rr", "r"),
     )
 )
 _SMALL = (("ito", "o"), ("ita", "a"), ("isimo", "o"), ("isima", "a"))
