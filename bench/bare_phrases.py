@@ -8,18 +8,16 @@ signs of danger or opt-outs: ``make bare-phrases``.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from config.load_lexicon import ReadPacks, read_packs
 from config.packs import PROJECT
+from config.real_words import uses_of
 from service.domain.reading.lexicon import Family, Kind, Rule
 from service.domain.reading.word_tree import GAP, Phrase
 from service.domain.vocabulary import Intent, Language
@@ -81,8 +79,7 @@ def _shares() -> Mapping[str, float]:
     """For each word the share it has of all words written, in the language where it is larger."""
     found: dict[str, float] = {}
     for language in Language:
-        packed = files("spellchecker") / "resources" / f"{language.value}.json.gz"
-        uses: dict[str, int] = json.loads(gzip.decompress(packed.read_bytes()))
+        uses = uses_of(language)
         total = sum(uses.values())
         for word, count in uses.items():
             found[word] = max(found.get(word, 0.0), count / total)

@@ -18,14 +18,19 @@ _FEWEST_USES = 50
 """How often a word was seen in the package's sources (films, books and the web)."""
 
 
+def uses_of(language: Language) -> dict[str, int]:
+    """How often the package's sources use each word of a language, as it is written."""
+    packed = files("spellchecker") / "resources" / f"{language.value}.json.gz"
+    uses: dict[str, int] = json.loads(gzip.decompress(packed.read_bytes()))
+    return uses
+
+
 @cache
 def real_words(language: Language) -> frozenset[str]:
     """Every ordinary word of a language, folded as messages are."""
-    packed = files("spellchecker") / "resources" / f"{language.value}.json.gz"
-    uses: dict[str, int] = json.loads(gzip.decompress(packed.read_bytes()))
     # Nearly all are plain small letters, which folding leaves as they are.
     return frozenset(
         word if word.isascii() and word.isalpha() else fold(word)
-        for word, count in uses.items()
+        for word, count in uses_of(language).items()
         if count >= _FEWEST_USES
     )

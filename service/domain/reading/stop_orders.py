@@ -109,12 +109,11 @@ def _is_asked_last(message: Message) -> bool:
 
 def _opens_as_a_sentence(message: Message) -> bool:
     """ "stop. we just cant get there": a sentence of that word, and no child named after it."""
-    told = (m.rule.kind for m in message.of(Family.CONCERN))
     return (
         message.word(0) in _PLAIN_ORDERS
         and len(message.tokens) > 1
         and message.tokens[1].before is Break.SENTENCE
-        and _NAMES_CHILD.isdisjoint(told)
+        and _names_no_child(message)
     )
 
 
@@ -122,8 +121,11 @@ def _goes_on_about_us(message: Message, at: int) -> bool:
     """Whether a new clause begins at token ``at``, or the order is explained, naming no child."""
     if message.tokens[at].before is not Break.NONE:
         return True
-    told = (m.rule.kind for m in message.of(Family.CONCERN))
-    return message.word(at) in _GOES_ON and _NAMES_CHILD.isdisjoint(told)
+    return message.word(at) in _GOES_ON and _names_no_child(message)
+
+
+def _names_no_child(message: Message) -> bool:
+    return _NAMES_CHILD.isdisjoint(m.rule.kind for m in message.of(Family.CONCERN))
 
 
 def _meant(token: Token) -> str:
