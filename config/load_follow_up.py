@@ -1,17 +1,14 @@
-"""Loading ``config/reminders.yaml`` and ``config/sending_hours.yaml``."""
+"""Loading ``config/reminders.yaml``."""
 
 from __future__ import annotations
 
-import zoneinfo
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from config.load_sending_hours import clock_time
 from config.pack_files import Entry, read_pack_file
 from service.domain.reminders import Cadence, ReminderKind
-from service.domain.sending_hours import SendingHours
 from service.domain.wording import KEYS
-
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def load_cadence(root: Path) -> Cadence:
@@ -23,32 +20,8 @@ def load_cadence(root: Path) -> Cadence:
         before_visit=_kinds(pack, "before_visit", "before_visit_"),
         silence=_kinds(pack, "silence", "nudge_"),
         later=timedelta(days=pack.number("later_days")),
-        local_time=_time(pack, "local_time"),
+        local_time=clock_time(pack, "local_time"),
     )
-
-
-def load_sending_hours(root: Path) -> tuple[SendingHours, tuple[str, ...]]:
-    """The sending hours, and the zones to respect for a number whose area tells nothing."""
-    pack = read_pack_file(root / "sending_hours.yaml")
-    pack.only("id", "source", "opens", "closes", "weekdays", "unknown_area_zones")
-    days = pack.texts("weekdays", required=True)
-    for day in days:
-        if day not in _WEEKDAYS:
-            pack.fail("weekdays", f"unknown day '{day}'; expected one of {', '.join(_WEEKDAYS)}")
-    if not days:
-        pack.fail("weekdays", "needs at least one day")
-    zones = pack.texts("unknown_area_zones", required=True)
-    for zone in zones:
-        if zone not in zoneinfo.available_timezones():
-            pack.fail("unknown_area_zones", f"unknown time zone '{zone}'")
-    hours = SendingHours(
-        opens=_time(pack, "opens"),
-        closes=_time(pack, "closes"),
-        weekdays=frozenset(_WEEKDAYS.index(day) for day in days),
-    )
-    if hours.opens >= hours.closes:
-        pack.fail("opens", "must be before closes")
-    return hours, zones
 
 
 def _kinds(pack: Entry, key: str, prefix: str) -> tuple[ReminderKind, ...]:
@@ -73,10 +46,3 @@ def _kinds(pack: Entry, key: str, prefix: str) -> tuple[ReminderKind, ...]:
     if not kinds:
         pack.fail(key, "needs at least one entry")
     return tuple(kinds)
-
-
-def _time(pack: Entry, key: str) -> time:
-    try:
-        return time.fromisoformat(pack.text(key))
-    except ValueError:
-        pack.fail(key, 'must be a time such as "09:00", in quotes')

@@ -18,8 +18,9 @@ from pathlib import Path
 from config.kept_lexicon import lexicon_of
 from config.load_care_paths import load_care_paths
 from config.load_checklist import load_checklist
-from config.load_follow_up import load_cadence, load_sending_hours
+from config.load_follow_up import load_cadence
 from config.load_messages import load_messages
+from config.load_sending_hours import load_sending_hours
 from config.load_triage import load_triage
 from service.domain.conversation import Packs
 
@@ -62,7 +63,7 @@ def _uncollected() -> Iterator[None]:
 def _load(project: Path) -> LoadedPacks:
     config = project / "config"
     files = _content_files(project)
-    hours, unknown_area_zones = load_sending_hours(config)
+    when = load_sending_hours(config)
     packs = Packs(
         checklist=load_checklist(project),
         triage=load_triage(config),
@@ -70,8 +71,9 @@ def _load(project: Path) -> LoadedPacks:
         lexicon=lexicon_of(config),
         messages=load_messages(project),
         cadence=load_cadence(config),
-        hours=hours,
-        unknown_area_zones=unknown_area_zones,
+        hours=when.hours,
+        unknown_area_zones=when.unknown_area_zones,
+        limits=when.limits,
         version=hashlib.sha256(files.encode()).hexdigest()[:16],
     )
     return LoadedPacks(packs, files)

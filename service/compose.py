@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
 
 from config.packs import load_packs
 from config.settings import Settings
 from service.channels.sms import TwilioSms
-from service.flows.services import Nudge, Services
+from service.flows.services import Announce, Nudge, Services
 from service.store.database import Database
 from service.store.vault import Vault
 
 
 def build_services(
-    settings: Settings, nudge: Callable[[Nudge], None] | None = None, *, pool_size: int = 16
+    settings: Settings, nudge: Announce | None = None, *, pool_size: int = 16
 ) -> Services:
     """Everything flows need. Without ``nudge`` nothing is announced, and a sweep finds it.
 
@@ -41,5 +40,5 @@ def build_services(
     )
 
 
-def _silent(_: Nudge) -> None:
+def _silent(_: Nudge, /, in_seconds: float = 0.0) -> None:
     """For commands that do the work themselves."""

@@ -6,6 +6,7 @@ to run twice and at the same time as itself.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from service.flows.deliver import drain_texts
 from service.flows.health import beat
+from service.flows.pull import pull
 from service.flows.reply import drain_replies
 from service.flows.services import Nudge, Services
 from service.flows.tick import BATCHES_A_TURN, REPLIES_A_TURN, tick
@@ -29,7 +31,13 @@ SOCKET_SECONDS = 30
 EXPIRES = {"expires": 120}
 """A wake-up that waited longer than two minutes is pointless: later ones have done its work."""
 
-TASKS = {Nudge.REPLIES: "tandem.replies", Nudge.TEXTS: "tandem.texts"}
+TASKS = {
+    Nudge.REPLIES: "tandem.replies",
+    Nudge.TEXTS: "tandem.texts",
+    Nudge.PULL: "tandem.pull",
+}
+AT_START = ("tandem.heartbeat", TASKS[Nudge.PULL], "tandem.tick")
+"""What a worker does first: say that it is there, fetch what was missed, do what was left."""
 
 
 def create_broker(broker_url: str) -> Celery:
@@ -71,17 +79,25 @@ def create_worker_app(broker_url: str, services: Services) -> Celery:
     """The app with its tasks, for worker and beat."""
     app = create_broker(broker_url)
 
+    away = threading.Event()
+
     def task(name: str, work: Callable[[], object]) -> None:
         @app.task(name=name)
         def run() -> None:
             try:
+                if away.is_set():
+                    # Replies were refused meanwhile: fetch them before anything is answered.
+                    pull(services, at_once=True)
+                    away.clear()
                 work()
             except (OperationalError, InterfaceError) as error:
                 # Nothing is lost: what waits is found by the first tick after it is back.
+                away.set()
                 log.warning("database away", task=name, error=type(error).__name__)
 
     task(TASKS[Nudge.REPLIES], lambda: drain_replies(services, REPLIES_A_TURN))
     task(TASKS[Nudge.TEXTS], lambda: drain_texts(services, batches=BATCHES_A_TURN))
+    task(TASKS[Nudge.PULL], lambda: pull(services, at_once=True))
     task("tandem.tick", lambda: tick(services, share=True))
     task("tandem.heartbeat", lambda: beat(services))
 
@@ -93,5 +109,5 @@ def sweep_when_ready() -> None:
 
     @worker_ready.connect(weak=False)
     def sweep(sender: Any, **_: Any) -> None:
-        for task in ("tandem.heartbeat", "tandem.tick"):
+        for task in AT_START:
             sender.app.send_task(task)

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.beat import Scheduler, Service
 
 from service.flows.services import Services
-from tasks.app import create_worker_app
+from tasks.app import AT_START, create_worker_app
 
 WORKER_THREADS = 4
 
@@ -33,7 +33,7 @@ class EmbeddedCelery:
         """Start both; what waits from before is taken up at once."""
         for name, target in (("worker", self._worker.start), ("beat", self._run_beat)):
             threading.Thread(target=target, name=name, daemon=True).start()
-        for task in ("tandem.heartbeat", "tandem.tick"):
+        for task in AT_START:
             self._app.send_task(task)
 
     def stop(self) -> None:

@@ -24,14 +24,18 @@ class Nudger:
 
     def __init__(self, publish: Callable[[Nudge], None]) -> None:
         self._publish = publish
-        self._waiting: set[Nudge] = set()
+        self._due: dict[Nudge, float] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def __call__(self, kind: Nudge) -> None:
-        """Announce that work of this kind is waiting. Never blocks, never raises."""
+    def __call__(self, kind: Nudge, /, in_seconds: float = 0.0) -> None:
+        """Announce that work of this kind is waiting, or will be. Never blocks, never raises.
+
+        Of several announcements of one kind the earliest counts.
+        """
+        due = time.monotonic() + in_seconds
         with self._changed:
-            self._waiting.add(kind)
+            self._due[kind] = min(due, self._due.get(kind, due))
             # Started on first use: after a web server has forked its processes.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="nudger", daemon=True)
@@ -40,16 +44,23 @@ class Nudger:
 
     def _run(self) -> None:
         while True:
-            with self._changed:
-                while not self._waiting:
-                    self._changed.wait()
-                kinds, self._waiting = self._waiting, set()
-            for kind in kinds:
+            for kind in self._wait_for_due():
                 try:
                     self._publish(kind)
                 except Exception as error:
                     log.warning("nudge lost", kind=kind.value, error=type(error).__name__)
             time.sleep(AT_MOST_EVERY_SECONDS)
+
+    def _wait_for_due(self) -> list[Nudge]:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                kinds = [kind for kind, due in self._due.items() if due <= now]
+                if kinds:
+                    for kind in kinds:
+                        del self._due[kind]
+                    return kinds
+                self._changed.wait(min(self._due.values()) - now if self._due else None)
 
 
 def celery_nudger(broker_url: str) -> Nudger:

@@ -1,4 +1,17 @@
-"""What can go wrong when a text is handed to a provider, by what we may do about it."""
+"""What can go wrong when a text is handed to a provider, by what we may do about it.
+
+| class | it means | what follows |
+|---|---|---|
+| ``NumberRefused`` | this number cannot get texts | suppress: cancel what waits, tell staff |
+| ``OptedOut`` | the carrier knows of a stop | it becomes one of ours |
+| ``ContentRefused`` | these words were refused | never the same again, tell staff |
+| ``Misconfigured`` | our account or number | stop the sender, tell staff, try one text a minute |
+| ``NotAllowedThere`` | our set-up, for them | tell staff, wait; many in a row stop the sender |
+| ``TryLater`` | not taken this time | back off with jitter |
+| ``TooFast`` | we were over a rate | back off; reminders and invitations make room |
+| ``DailyLimit`` | a limit of hours | back off for long; reminders and invitations rest |
+| ``OutcomeUnknown`` | it may have been taken | settle, never repeat |
+"""
 
 from __future__ import annotations
 
@@ -24,11 +37,25 @@ class ContentRefused(SendError):
 
 
 class Misconfigured(SendError):
-    """Our account or number is not set up for this: tell staff, try again much later."""
+    """Our account or number is not set up for this: nothing of this sender can go out. It stops,
+    staff are told, and one text a minute tries whether it was mended."""
+
+
+class NotAllowedThere(Misconfigured):
+    """Not set up for this recipient at least (their country, a trial account's list): that text
+    waits and staff are told; several in a row mean that it is all of them."""
 
 
 class TryLater(SendError):
     """It certainly was not taken this time; it may be next time."""
+
+
+class TooFast(TryLater):
+    """Over a rate of the provider: what may wait makes room."""
+
+
+class DailyLimit(TryLater):
+    """Over a limit that lasts for hours: what may wait rests for long."""
 
 
 class OutcomeUnknown(SendError):

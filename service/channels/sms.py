@@ -13,33 +13,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 from requests.exceptions import ConnectionError as RequestConnectionError
 from requests.exceptions import ConnectTimeout, RequestException
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from service.channels.errors import (
-    ContentRefused,
-    Misconfigured,
-    NumberRefused,
-    OptedOut,
-    OutcomeUnknown,
-    SendError,
-    TryLater,
-)
+from service.channels.errors import OutcomeUnknown, SendError, TryLater
+from service.channels.twilio_codes import classify
 
 TIMEOUT_SECONDS = 8.0
 """For connecting and again for the answer, 16 s in all; the client itself would wait for ever."""
 
-_CODES: dict[type[SendError], frozenset[int]] = {
-    OptedOut: frozenset({21610}),
-    NumberRefused: frozenset({21211, 21214, 21217, 21614, 21635, 30003, 30004, 30005, 30006}),
-    ContentRefused: frozenset({21602, 21617, 21619, 30007, 30019}),
-    Misconfigured: frozenset(
-        {20003, 20404, 21212, 21408, 21606, 21608, 21612, 21659, 30002, 30032, 30034}
-    ),
-    TryLater: frozenset({20429, 21611, 30001, 30008, 30017, 30022, 30410, 30450, 63038}),
-}
+PAGE = 200
+"""Messages asked for in one request of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +45,26 @@ class Listed:
     status: str
     body: str
     sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A parent's message the provider knows of. ``written_at`` (UTC) has whole seconds."""
+
+    provider_id: str
+    sender: str
+    to: str
+    body: str
+    media_count: int
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a text stands by now, in the provider's word, with its error code if it has one."""
+
+    status: str
+    error_code: int | None
 
 
 class RedirectedHttpClient(TwilioHttpClient):
@@ -84,11 +91,26 @@ class TwilioSms:
         )
         self._client = Client(account_sid, auth_token, http_client=http)
 
-    def send(self, *, sender: str, to: str, body: str, status_callback: str) -> Accepted:
-        """Hand over one text. Raises a ``SendError`` of the class that says what may follow."""
+    def send(
+        self,
+        *,
+        sender: str,
+        to: str,
+        body: str,
+        status_callback: str,
+        valid_seconds: int | None = None,
+    ) -> Accepted:
+        """Hand over one text. Raises a ``SendError`` of the class that says what may follow.
+
+        After ``valid_seconds`` in the provider's own queue it is given up there, not sent late.
+        """
         try:
             message = self._client.messages.create(
-                from_=sender, to=to, body=body, status_callback=status_callback
+                from_=sender,
+                to=to,
+                body=body,
+                status_callback=status_callback,
+                validity_period=values.unset if valid_seconds is None else valid_seconds,
             )
         except TwilioRestException as error:
             raise classify(error.status, error.code, error.msg) from error
@@ -99,48 +121,77 @@ class TwilioSms:
         return Accepted(str(message.sid), str(message.status))
 
     def sent_to(self, number: str, since: datetime) -> list[Listed]:
-        """Every text the provider made for this number from ``since`` on, newest first.
+        """Every text the provider made for this number from ``since`` on.
 
         Raises ``TryLater`` where the provider cannot be asked now.
         """
-        found = []
+        # Filtered here by creation: the provider's own filter goes by the time of sending,
+        # which a text still in its queue does not have.
+        return [
+            Listed(
+                str(message.sid),
+                str(message.status),
+                str(message.body or ""),
+                str(message.from_ or ""),
+            )
+            for message in self._listed(to=number)
+            if not _inbound(message)
+            and not (message.date_created is not None and message.date_created < since)
+        ]
+
+    def received_by(self, number: str, since: datetime) -> list[Received]:
+        """Every message parents sent to our ``number`` from ``since`` on, oldest first.
+
+        The provider's times have whole seconds; within one its own order is kept. Raises
+        ``TryLater`` where the provider cannot be asked now, or lists a part only.
+        """
+        found = [
+            Received(
+                str(message.sid),
+                str(message.from_ or ""),
+                str(message.to or number),
+                str(message.body or ""),
+                _count(message.num_media),
+                message.date_sent or message.date_created or since,
+            )
+            for message in self._listed(to=number, date_sent_after=since)
+            if _inbound(message)
+        ]
+        found = [item for item in found if item.written_at >= since.replace(microsecond=0)]
+        if len(found) > 1 and found[0].written_at >= found[-1].written_at:
+            found.reverse()  # it lists the newest first
+        return sorted(found, key=lambda item: item.written_at)
+
+    def standing_of(self, provider_id: str) -> Standing | None:
+        """Where a text stands by now; None where the provider does not know it (any more).
+
+        Raises ``TryLater`` where it cannot be asked now.
+        """
         try:
-            # Filtered here by creation: the provider's own filter goes by the time of sending,
-            # which a text still in its queue does not have.
-            for message in self._client.messages.stream(to=number, page_size=50):
-                if message.date_created is not None and message.date_created < since:
-                    break
-                if not str(message.direction or "").startswith("inbound"):
-                    found.append(
-                        Listed(
-                            str(message.sid),
-                            str(message.status),
-                            str(message.body or ""),
-                            str(message.from_ or ""),
-                        )
-                    )
+            message = self._client.messages(provider_id).fetch()
+        except TwilioRestException as error:
+            if error.status == 404:
+                return None
+            raise TryLater(f"cannot ask the carrier: {error.status}", error.code) from error
         except (TwilioException, RequestException) as error:
             raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
-        return found
+        code = message.error_code
+        return Standing(str(message.status), int(code) if code is not None else None)
+
+    def _listed(self, **filters: Any) -> list[Any]:
+        try:
+            return list(self._client.messages.stream(page_size=PAGE, **filters))
+        except (TwilioException, RequestException, ValueError) as error:
+            raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
 
 
-def is_refusal(code: int | None) -> bool:
-    """Whether this error code says that the number cannot get texts at all."""
-    return code in _CODES[NumberRefused]
+def _inbound(message: Any) -> bool:
+    return str(message.direction or "").startswith("inbound")
 
 
-def classify(status: int, code: int | None, message: str = "") -> SendError:
-    """The error class for an answer of the provider: by its code first, then by HTTP status."""
-    for error_class, codes in _CODES.items():
-        if code in codes:
-            return error_class(message, code)
-    if status == 429:
-        return TryLater(message, code)
-    if status >= 500:
-        return OutcomeUnknown(message, code)
-    if status in (401, 403, 404):
-        return Misconfigured(message, code)
-    return ContentRefused(message, code)
+def _count(written: Any) -> int:
+    text = str(written or "0")
+    return min(int(text), 99) if text.isdigit() else 0
 
 
 def _network_fault(error: RequestException) -> SendError:

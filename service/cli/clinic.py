@@ -24,6 +24,12 @@ def clinic_group() -> None:
 @click.option(
     "--messaging-service", default=None, help="The carrier's service sid (MG...), if any."
 )
+@click.option(
+    "--segments-per-second",
+    type=float,
+    default=None,
+    help="What the carrier lets the number send. Default: 1, toll-free 3.",
+)
 def add_clinic(
     name: str,
     number: str,
@@ -32,6 +38,7 @@ def add_clinic(
     booking_link: str,
     offers: str,
     messaging_service: str | None,
+    segments_per_second: float | None,
 ) -> None:
     """Add a clinic and the number it texts from."""
     from service.flows.onboarding import BadClinic, open_clinic
@@ -49,6 +56,7 @@ def add_clinic(
                 booking_link=booking_link,
                 offers=offers.split(","),
                 messaging_service_sid=messaging_service,
+                segments_per_second=segments_per_second,
             )
         except BadClinic as error:
             raise Refused(str(error)) from None

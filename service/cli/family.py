@@ -120,7 +120,7 @@ def tick_command(as_of: str | None) -> None:
         done = tick(services, moment)
     click.echo(
         f"{done.replies} replies answered, {done.reminders} reminders due, "
-        f"{done.settled} settled, {done.texts} texts sent"
+        f"{done.settled} settled, {done.texts} texts sent, {done.pulled} pulled"
     )
 
 

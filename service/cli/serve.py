@@ -55,6 +55,7 @@ def web(host: str, processes: int, threads: int) -> None:
     from gunicorn.app.base import BaseApplication
 
     from service.compose import build_services
+    from service.flows.services import Nudge
     from service.logs import set_up_logs
     from service.web.app import create_app
     from tasks.nudges import celery_nudger
@@ -80,6 +81,7 @@ def web(host: str, processes: int, threads: int) -> None:
         def load(self) -> Any:
             # After the fork: each process has connections and a nudger of its own.
             nudger = celery_nudger(settings.redis_url)
+            nudger(Nudge.PULL)  # what came while no web server was there
             return create_app(build_services(settings, nudger, pool_size=threads))
 
     try:

@@ -77,6 +77,13 @@ class Place:
         """Whether a text may start now."""
         return self.allowed(moment) <= moment
 
+    def closes_after(self, moment: datetime) -> datetime:
+        """When the hours that are open at ``moment`` end, in UTC. Raises ``ValueError`` where
+        they are not open."""
+        if self.hours.is_open(moment, self.zones) or not self.is_open(moment):
+            return self.hours.closes_after(moment, self.zones)
+        return self.hours.closes_after(moment, (self.clinic_zone,))
+
     def after_open_hours(self, moment: datetime, wait: timedelta) -> datetime:
         """``wait`` of daytime later: the clock runs in sending hours only, by quarter hours."""
         moment = self.allowed(moment)

@@ -1,16 +1,20 @@
 """The send gate (design P5): whether a text may still go out, judged at the moment it is claimed.
 
 Pure: the claiming transaction collects the facts, this decides. A text that lost its reason is
-cancelled with the reason kept; one that came too early or too late in the day waits.
+cancelled with the reason kept; one that came too early or too late in the day waits. Whether the
+parent has an unread reply, and whether the sender has room, the claim itself sees to: both need
+locks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from service.domain.conversation.state import Lane
 from service.domain.reminders import Place
+from service.domain.start_limits import StartLimits
 
 LAST_WORDS = frozenset({"stop_confirmed", "wrong_number", "declined", "urgent", "crisis"})
 """What belongs to the stop itself (one confirmation, 47 CFR 64.1200(a)(12)) or to safety."""
@@ -18,16 +22,42 @@ LAST_WORDS = frozenset({"stop_confirmed", "wrong_number", "declined", "urgent", 
 WHILE_BOOKED = "before_visit_"
 """How the only texts begin that a booked visit still wants."""
 
+ANSWER_LASTS = timedelta(hours=24)
+"""An answer that could not leave for so long is out of date: a person gives it instead."""
+CONFIRMATION_LASTS = timedelta(hours=1)
+"""A stop is confirmed within five minutes; a later confirmation has to be reasonable (47 CFR
+64.1200(a)(12)). After an hour it would only be one more unwanted text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is true of a text's contact and conversation right now."""
+    """What is true of a text's contact and conversation right now. Times are aware."""
 
     kind: str
     lane: Lane
     revoked: bool
     paused: bool
     booked: bool
+    written_at: datetime
+    repeats: bool = False
+    """It repeats a text that did not arrive."""
+    outdated: bool = False
+    """The conversation went on since the text it repeats."""
+    visit: date | None = None
+    """The day of the booked visit, where it is known."""
+    last_reply_at: datetime | None = None
+    started: tuple[datetime, ...] = ()
+    """When this contact got reminders and invitations lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a text we start ourselves has to keep at this recipient's place."""
+
+    place: Place
+    limits: StartLimits
+    zone: ZoneInfo
+    """In which a recipient's days are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +79,45 @@ class Wait:
     until: datetime
 
 
-def judge(facts: Facts, place: Place, now: datetime) -> Send | Cancel | Wait:
+def judge(facts: Facts, rules: Rules, now: datetime) -> Send | Cancel | Wait:
     """Decide about one text. ``now`` is aware."""
-    if facts.revoked and facts.kind not in LAST_WORDS:
+    last_words = facts.kind in LAST_WORDS
+    if facts.revoked and not last_words:
         return Cancel("stopped")
-    if (
-        facts.paused
-        and facts.lane not in (Lane.SAFETY, Lane.STAFF)
-        and (facts.kind not in LAST_WORDS)
-    ):
+    if facts.paused and facts.lane not in (Lane.SAFETY, Lane.STAFF) and not last_words:
         return Cancel("paused")
+    if facts.outdated:
+        return Cancel("outdated")
     if not facts.lane.we_start:
-        return Send()
+        lasts = CONFIRMATION_LASTS if facts.kind == "stop_confirmed" else ANSWER_LASTS
+        if now - facts.written_at > lasts:
+            return Cancel(TOO_OLD)
+        # The second try of an answer is no answer to a text just received any more.
+        may = rules.place.allowed(now) if facts.repeats and not last_words else now
+        return Send() if may <= now else Wait(may)
     if facts.booked and not facts.kind.startswith(WHILE_BOOKED):
         return Cancel("booked")
-    return Send() if place.is_open(now) else Wait(place.allowed(now))
+    may = start_at(facts, rules, now)
+    if is_past_visit(facts.kind, facts.visit, may.astimezone(rules.zone).date()):
+        return Cancel(TOO_LATE)
+    return Send() if may <= now else Wait(may)
+
+
+TOO_OLD = "too_old"
+TOO_LATE = "too_late"
+
+
+def start_at(facts: Facts, rules: Rules, now: datetime) -> datetime:
+    """The first moment from ``now`` on at which this text may start, in UTC: inside the sending
+    hours, under the caps, and not while the parent is in the middle of answering."""
+    moment = now
+    if facts.last_reply_at is not None:
+        moment = max(moment, facts.last_reply_at + rules.limits.hold_off)
+    moment = rules.limits.next_allowed(facts.started, rules.zone, moment)
+    # A later hour of the same or of a later day keeps the caps as well: days only empty.
+    return rules.place.allowed(moment)
+
+
+def is_past_visit(kind: str, visit: date | None, day: date) -> bool:
+    """Whether a reminder before a visit would come on its day or after it."""
+    return kind.startswith(WHILE_BOOKED) and visit is not None and day >= visit

@@ -20,7 +20,8 @@ from service.domain.conversation.booking import FARTHEST_VISIT, booked, not_book
 from service.domain.reminders import Planned, after_silence, before_visit, follow_up
 from service.domain.vocabulary import Step
 from service.flows.services import Services, policy_for
-from service.store import contacts, conversations, desk, texts, thread
+from service.flows.stops import stop_texting
+from service.store import contacts, conversations, desk, thread
 from service.store.models import Contact, ConversationRow
 from service.store.state_json import load_conversation
 
@@ -112,20 +113,15 @@ def record_stop(
     with _opened(services, clinic_id, conversation_id) as it:
         if it.stopped:
             return
-        contacts.record_consent(
+        stop_texting(
             it.session,
             it.contact,
-            ConsentEvent.REVOKED,
             "staff",
             it.now,
+            also=[it.row],
             source=how,
             staff_id=staff_id,
         )
-        for row in _this_and_current(it):
-            state = load_conversation(row.state)
-            conversations.save(row, replace(state, stopped=True, clarifying=False))
-            conversations.plan_reminders(it.session, row, (), "stopped", it.now)
-        texts.cancel_waiting(it.session, clinic_id, it.contact.id, "stopped")
 
 
 def bring_back(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.channels import broker
 from service.flows.services import Services
 from service.store.models import Heartbeat
 
@@ -23,13 +24,14 @@ class Readiness:
     """What works. ``worker_seconds`` is the age of the last heartbeat, None where there is none."""
 
     database: bool
+    broker: bool
     worker: bool
     worker_seconds: float | None
 
     @property
     def ready(self) -> bool:
         """Whether replies come in and texts go out."""
-        return self.database and self.worker
+        return self.database and self.broker and self.worker
 
 
 def beat(services: Services) -> None:
@@ -44,13 +46,14 @@ def beat(services: Services) -> None:
 
 
 def readiness(services: Services) -> Readiness:
-    """Look at the database, and through the heartbeat at broker, beat and worker at once."""
+    """Look at the database, at the broker, and through the heartbeat at beat and worker."""
+    there = broker.answers(services.settings.redis_url)
     try:
         with services.database.transaction() as session:
             last = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == WORKER))
     except SQLAlchemyError:
-        return Readiness(database=False, worker=False, worker_seconds=None)
+        return Readiness(database=False, broker=there, worker=False, worker_seconds=None)
     if last is None:
-        return Readiness(database=True, worker=False, worker_seconds=None)
+        return Readiness(database=True, broker=there, worker=False, worker_seconds=None)
     age = datetime.now(UTC) - last
-    return Readiness(True, age < STALE_AFTER, age.total_seconds())
+    return Readiness(True, there, age < STALE_AFTER, age.total_seconds())

@@ -38,6 +38,7 @@ MOST_SERIOUS_FIRST = (
     AlertKind.NEW_WORDS,
     AlertKind.MORE_CHILDREN,
     AlertKind.UNDELIVERED,
+    AlertKind.UNSETTLED,
     AlertKind.WRONG_NUMBER,
     AlertKind.NOT_BOOKED,
     AlertKind.SILENT,

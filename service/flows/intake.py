@@ -37,6 +37,12 @@ class Intake:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._known: dict[tuple[str, str], _Known] = {}
+        self._missed = False
+
+    def missed(self) -> None:
+        """A delivery could not be stored, and its provider may give it up: once storing works
+        again, what the provider kept is fetched."""
+        self._missed = True
 
     def take_sms(self, form: Mapping[str, str]) -> bool:
         """Store one inbound text; False where it was delivered before.
@@ -47,29 +53,16 @@ class Intake:
         incoming = self._read(form)
         with self._services.database.transaction() as session:
             new = replies.add(session, incoming)
+        if self._missed:
+            self._missed = False
+            self._services.nudge(Nudge.PULL)
         self._services.nudge(Nudge.REPLIES)
         return new
 
     def _read(self, form: Mapping[str, str]) -> replies.Incoming:
-        for field in ("MessageSid", "From", "To"):
-            if not form.get(field, "").strip():
-                raise BadMessage(f"{field} is missing")
-        if "Body" not in form and not _count(form.get("NumMedia", "")):
-            raise BadMessage("Body is missing")
-        if not _FROM.fullmatch(form["From"].strip()):
-            raise BadMessage("From is not a phone number")
-        sender = self._sender(form["To"].strip(), form.get("MessagingServiceSid", "").strip())
-        return replies.Incoming(
-            clinic_id=sender.clinic_id,
-            sender_id=sender.sender_id,
-            provider="twilio",
-            provider_id=_bounded("MessageSid", form["MessageSid"].strip(), 64),
-            from_address=_bounded("From", form["From"].strip(), 64),
-            # PostgreSQL text cannot hold NUL, and no parent means it.
-            body=form.get("Body", "").replace("\0", ""),
-            media_count=_count(form.get("NumMedia", "")),
-            carrier_keyword=_keyword(form.get("OptOutType", "")),
-        )
+        check(form)
+        service_sid = form.get("MessagingServiceSid", "").strip()
+        return as_incoming(form, self._sender(form["To"].strip(), service_sid))
 
     def _sender(self, to: str, service_sid: str) -> SenderRef:
         now = time.monotonic()
@@ -82,6 +75,32 @@ class Intake:
             raise UnknownSender(f"no clinic is reached at {to}")
         self._known[to, service_sid] = _Known(sender, now + _SENDER_TTL_SECONDS)
         return sender
+
+
+def check(form: Mapping[str, str]) -> None:
+    """Refuse a delivery that lacks something. Raises ``BadMessage``."""
+    for field in ("MessageSid", "From", "To"):
+        if not form.get(field, "").strip():
+            raise BadMessage(f"{field} is missing")
+    if "Body" not in form and not _count(form.get("NumMedia", "")):
+        raise BadMessage("Body is missing")
+    if not _FROM.fullmatch(form["From"].strip()):
+        raise BadMessage("From is not a phone number")
+
+
+def as_incoming(form: Mapping[str, str], sender: SenderRef) -> replies.Incoming:
+    """Checked fields of the carrier as a reply to be stored. Raises ``BadMessage``."""
+    return replies.Incoming(
+        clinic_id=sender.clinic_id,
+        sender_id=sender.sender_id,
+        provider="twilio",
+        provider_id=_bounded("MessageSid", form["MessageSid"].strip(), 64),
+        from_address=_bounded("From", form["From"].strip(), 64),
+        # PostgreSQL text cannot hold NUL, and no parent means it.
+        body=form.get("Body", "").replace("\0", ""),
+        media_count=_count(form.get("NumMedia", "")),
+        carrier_keyword=_keyword(form.get("OptOutType", "")),
+    )
 
 
 def _count(written: str) -> int:

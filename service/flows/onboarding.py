@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.channels.numbers import NotANumber, to_e164
+from service.channels.numbers import NotANumber, to_e164, usual_segments_per_second
 from service.domain.conversation import Clinic
 from service.domain.vocabulary import Side
 from service.flows.clinics import UnknownClinic, clinic_called
@@ -31,8 +31,13 @@ def open_clinic(
     booking_link: str,
     offers: Sequence[str],
     messaging_service_sid: str | None,
+    segments_per_second: float | None = None,
 ) -> int:
-    """Add a clinic; its id. Raises ``BadClinic``."""
+    """Add a clinic; its id. Raises ``BadClinic``.
+
+    ``segments_per_second`` is what the carrier lets this number send; left out, what numbers of
+    its kind may send at least.
+    """
     try:
         address = to_e164(number)
     except NotANumber as error:
@@ -46,6 +51,8 @@ def open_clinic(
         raise BadClinic("--booking-link: must begin with https://")
     if len(booking_link) > LONGEST_LINK:
         raise BadClinic(f"--booking-link: must have at most {LONGEST_LINK} characters")
+    if segments_per_second is not None and not 0.01 <= segments_per_second <= 10_000:
+        raise BadClinic("--segments-per-second: must be between 0.01 and 10000")
     with services.database.transaction() as session:
         if clinics.by_name(session, name) is not None:
             raise BadClinic(f"--name: there is a clinic '{name}' already")
@@ -58,7 +65,8 @@ def open_clinic(
             time_zone=time_zone,
             offers=frozenset(Side(side) for side in sides),
         )
-        return clinics.add(session, facts, address, messaging_service_sid).id
+        pace = segments_per_second or usual_segments_per_second(address)
+        return clinics.add(session, facts, address, messaging_service_sid, pace).id
 
 
 def open_account(services: Services, clinic_name: str, email: str, password: str | None) -> str:

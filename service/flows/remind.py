@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import AlertKind, Conversation, Lane, Text
+from service.domain.conversation import AlertKind, Conversation, Lane, Policy, Text
 from service.domain.reminders import Cadence
+from service.domain.send_gate import TOO_LATE, Facts, Rules, is_past_visit, start_at
 from service.domain.written_dates import written_day
-from service.flows.services import Nudge, Services, policy_for
-from service.store import contacts, conversations, reminders, texts
+from service.flows.claim import LOOK_BACK
+from service.flows.services import Nudge, Services, local_zone, policy_for
+from service.store import claims, contacts, conversations, reminders, texts
 from service.store.models import Contact, ConversationRow, ReminderRow
 from service.store.state_json import load_conversation
 
 log = structlog.get_logger()
 
 BATCH = 100
-APART = timedelta(days=1)
-"""After a standstill, texts that are all overdue still come a day apart, not in one heap."""
 
 
 def fire_reminders(services: Services, as_of: datetime | None = None) -> int:
     """Turn every reminder that is due into a text; how many were.
 
-    ``as_of`` is the moment to act for (local runs only), else now. One text a family at a time.
+    ``as_of`` is the moment to act for (local runs only), else now. After a standstill texts that
+    are all overdue do not come in one heap: the caps move each to a day that has room for it.
     """
     now = as_of or datetime.now(UTC)
     fired = 0
-    served: set[int] = set()
     while True:
         with services.database.transaction() as session:
             due = reminders.lock_due(session, now, BATCH)
             for reminder, row, contact in due:
                 try:
                     with session.begin_nested():
-                        if row.id in served:
-                            _postpone(services, session, reminder, contact, now)
-                        elif _fire(services, session, reminder, row, contact, now):
-                            served.add(row.id)
-                            fired += 1
+                        fired += _fire(services, session, reminder, row, contact, now)
                 except Exception as error:
                     # One reminder that cannot be written must not keep everybody else's back.
                     log.error("reminder failed", reminder=reminder.id, error=type(error).__name__)
@@ -63,13 +59,17 @@ def _fire(
     now: datetime,
 ) -> bool:
     policy = policy_for(services, session, contact)
-    allowed = policy.place.allowed(now)
-    if allowed > now:
-        reminder.due_at = allowed
-        return False
     state = load_conversation(row.state)
     if contacts.is_revoked(session, contact.id):
         _settle(reminder, "cancelled", now, "stopped")
+        return False
+    may = _may_start(services, session, row, contact, policy, now)
+    day = may.astimezone(local_zone(contact, policy.clinic)).date()
+    if is_past_visit(reminder.kind, state.visit, day):
+        _settle(reminder, "cancelled", now, TOO_LATE)
+        return False
+    if may > now:
+        reminder.due_at = may
         return False
     cadence = services.packs.cadence
     text = _text_of(reminder.kind, cadence, state)
@@ -115,8 +115,26 @@ def _hand_over(kind: str, cadence: Cadence) -> tuple[AlertKind, ...]:
     return ()
 
 
-def _postpone(
-    services: Services, session: Session, reminder: ReminderRow, contact: Contact, now: datetime
-) -> None:
-    place = policy_for(services, session, contact).place
-    reminder.due_at = place.allowed(now + APART)
+def _may_start(
+    services: Services,
+    session: Session,
+    row: ConversationRow,
+    contact: Contact,
+    policy: Policy,
+    now: datetime,
+) -> datetime:
+    """When one more text of ours may reach this family, counting those that wait to go out."""
+    facts = Facts(
+        kind="",
+        lane=Lane.REMINDER,
+        revoked=False,
+        paused=row.paused,
+        booked=row.booked,
+        written_at=now,
+        last_reply_at=claims.last_replies(session, [row.id]).get(row.id),
+        started=tuple(
+            claims.started_lately(session, [contact.id], now - LOOK_BACK, waiting=True)[contact.id]
+        ),
+    )
+    zone = local_zone(contact, policy.clinic)
+    return start_at(facts, Rules(policy.place, services.packs.limits, zone), now)

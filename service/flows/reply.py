@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -16,6 +16,7 @@ from service.domain.conversation.advance import wordless
 from service.domain.reading import read
 from service.domain.reading.types import Reading
 from service.domain.vocabulary import Channel, Intent, Language
+from service.flows.pull import pull_before_answering
 from service.flows.services import Nudge, Services, local_zone, policy_for
 from service.flows.turns import store_turn
 from service.store import contacts, conversations, replies, texts
@@ -29,11 +30,17 @@ GIVE_UP_AFTER = 3
 """Failures on one reply (a fault of ours) after which a person gets it and the line moves on."""
 
 
+JUST_RECEIVED = timedelta(hours=1)
+"""An answer to a text older than this (an outage) keeps the sending hours like any other text."""
+
+
 def drain_replies(services: Services, most: int | None = None) -> int:
     """Answer every waiting reply that nobody else is answering; how many were answered.
 
     With ``most`` it answers so many and announces the rest, so that sending gets its turn.
     """
+    if not pull_before_answering(services):
+        return 0  # whoever pulls announces replies at its end
     answered = 0
     failed: set[Parent] = set()
     while answered != most:
@@ -66,9 +73,11 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
     now = datetime.now(UTC)
     reply = replies.open_reply(session, taken)
     contact, row, state = _family_of(session, reply, now)
-    if texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", Lane.CAMPAIGN):
+    if texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", lane=Lane.CAMPAIGN):
         # They wrote before our invitation went out: they get the first text as an answer.
         state = replace(state, asked_consent=False)
+    nudges = [reminder.text for reminder in services.packs.cadence.silence]
+    texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=nudges)
     policy = policy_for(services, session, contact)
     if not reply.from_address.startswith("+"):
         # A short code: a machine of somebody's. A person sees it, and no two machines talk.
@@ -89,7 +98,17 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
         turn = wordless(state, reply.media_count > 0, policy, now)
     if reply.media_count and reply.body.strip():
         turn = turn.also(alerts=(AlertKind.UNREAD,))
-    store_turn(services, session, row, contact, turn, policy, now, reply_id=reply.id)
+    store_turn(
+        services,
+        session,
+        row,
+        contact,
+        turn,
+        policy,
+        now,
+        reply_id=reply.id,
+        at_any_hour=now - reply.written_at < JUST_RECEIVED,
+    )
     row.last_message_at = now
     reply.processed_at = now
 

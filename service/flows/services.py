@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Lock
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from service.channels.numbers import plausible_zones
+from service.channels.numbers import NotANumber, plausible_zones, to_e164
 from service.channels.sms import TwilioSms
 from service.domain.conversation import Clinic, Packs, Policy
 from service.domain.reminders import Place
@@ -24,6 +26,15 @@ class Nudge(StrEnum):
 
     REPLIES = "replies"
     TEXTS = "texts"
+    PULL = "pull"
+    """Messages the carrier may have kept for us."""
+
+
+class Announce(Protocol):
+    """Announces waiting work; never blocks, never raises."""
+
+    def __call__(self, kind: Nudge, /, in_seconds: float = 0.0) -> None:
+        """Let somebody look for work of this kind, now or a little later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,11 @@ class Services:
     pack_files: str
     """The content behind ``packs.version``, as JSON, to be kept with the first suggestion."""
     sms: TwilioSms
-    nudge: Callable[[Nudge], None]
-    """Announce waiting work; never blocks, never raises."""
+    nudge: Announce
     name: str
     """Who claims texts: host and process."""
+    pacing: Lock = field(default_factory=Lock)
+    """Held by the one thread of this process that sends what may wait."""
 
 
 def policy_for(services: Services, session: Session, contact: Contact) -> Policy:
@@ -50,7 +62,8 @@ def policy_for(services: Services, session: Session, contact: Contact) -> Policy
 
 def place_of(services: Services, contact: Contact, clinic: Clinic) -> Place:
     """Where the contact may be: their own zone where known, else every zone their number may be
-    in and the clinic's (families live near their clinic, numbers move with people)."""
+    in and the clinic's (families live near their clinic, numbers move with people). For the same
+    reason the hours keep the state of either number."""
     if contact.time_zone:
         zones: tuple[str, ...] = (contact.time_zone,)
     elif contact.number:
@@ -58,7 +71,17 @@ def place_of(services: Services, contact: Contact, clinic: Clinic) -> Place:
         zones = tuple(dict.fromkeys((*area, clinic.time_zone)))
     else:
         zones = (clinic.time_zone,)
-    return Place(services.packs.hours, zones, clinic.time_zone)
+    numbers = [number for number in (contact.number, _number_of(clinic.phone)) if number]
+    return Place(services.packs.hours.for_numbers(*numbers), zones, clinic.time_zone)
+
+
+@functools.lru_cache(maxsize=256)
+def _number_of(phone: str) -> str | None:
+    """A clinic's phone as E.164; None where it is written so that it cannot be read."""
+    try:
+        return to_e164(phone)
+    except NotANumber:
+        return None
 
 
 def local_zone(contact: Contact, clinic: Clinic) -> ZoneInfo:

@@ -1,49 +1,175 @@
-"""What becomes of a text once the carrier has spoken: its state, and what that sets in motion."""
+"""What becomes of a text once the carrier has spoken: its state, and what that sets in motion.
+
+News comes as the answer to our call, in a status callback, in the carrier's list, or when it is
+asked. Whichever way, the same code has the same effect (``channels/errors.py``).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import AlertKind, ConsentEvent
-from service.store import contacts, conversations, texts
+from service.channels.errors import (
+    DailyLimit,
+    Misconfigured,
+    NotAllowedThere,
+    NumberRefused,
+    OptedOut,
+    OutcomeUnknown,
+    SendError,
+    TooFast,
+    TryLater,
+)
+from service.channels.twilio_codes import error_class, repeat_after
+from service.domain.conversation import AlertKind, ConsentEvent, Lane
+from service.domain.delivery import PROVIDER_STATES, TextState
+from service.flows.stops import stop_texting
+from service.store import contacts, conversations, desk, senders, texts
 from service.store.models import ConversationRow, TextRow
 
-PROVIDER_STATES = {
-    "accepted": "sent",
-    "scheduled": "sent",
-    "queued": "sent",
-    "sending": "sent",
-    "sent": "sent",
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "undelivered",
-    "failed": "failed",
-    "canceled": "failed",
-}
-"""Twilio's words for where a text stands, in ours."""
+GIVE_UP_AFTER = timedelta(hours=24)
+"""A text the carrier puts off for a whole day is given to a person."""
+LONGEST_PAUSE = timedelta(minutes=10)
+PROBE_EVERY = timedelta(seconds=60)
+"""A sender on hold tries one text as often as this."""
+REFUSALS_IN_A_ROW = 5
+"""So many families in a row that "cannot be reached by us" are no accident of theirs."""
+REST_AFTER_DAILY_LIMIT = timedelta(minutes=30)
 
 
-def take_the_carriers_stop(
-    session: Session, text: TextRow, claimed_at: datetime, now: datetime
+def take_refusal(
+    session: Session, text: TextRow, fault: SendError, now: datetime, due: datetime
 ) -> None:
-    """The carrier knows of a stop: so do we, unless the parent came back since this text left."""
+    """The carrier did not take a text, or we do not know. The caller holds the text's lock.
+
+    ``now`` is the time; ``due`` is the moment from which a later try is counted (they differ in
+    local runs that act for another time).
+    """
+    text.error_code = fault.code
+    if isinstance(fault, OptedOut):
+        _take_the_carriers_stop(session, text, now)
+    elif isinstance(fault, OutcomeUnknown):
+        texts.move_on(text, TextState.UNKNOWN, now)
+    elif isinstance(fault, TryLater | Misconfigured) and now - text.created_at < GIVE_UP_AFTER:
+        text.state = TextState.QUEUED.value
+        text.send_after = due + _pause(fault, text)
+        _calm_the_sender(session, text, fault)
+    else:
+        texts.move_on(text, TextState.FAILED, now)
+        _call_a_person(session, text)
+        if isinstance(fault, NumberRefused):
+            _leave_alone(session, text, now)
+
+
+def take_news(
+    session: Session, text: TextRow, status: str, error_code: int | None, now: datetime
+) -> bool:
+    """The carrier says where a text stands, in its own word; whether that was news.
+
+    A state never goes back. The caller holds the text's lock.
+    """
+    state = PROVIDER_STATES.get(status)
+    before = text.state
+    if state is None or not texts.move_on(text, state, now) or before == state.value:
+        return False
+    if state is TextState.DELIVERED and text.copy_of is not None:
+        row = session.get_one(ConversationRow, text.conversation_id)
+        desk.close_kinds(session, row, (AlertKind.UNDELIVERED,), staff_id=None)
+    if state in (TextState.UNDELIVERED, TextState.FAILED):
+        text.error_code = error_code
+        _after_failure(session, text, error_code, now)
+    return True
+
+
+def give_to_a_person(session: Session, text: TextRow, now: datetime) -> None:
+    """After a day of asking nobody knows whether this text arrived: a person finds out."""
+    text.settled_at = now
+    row = session.get_one(ConversationRow, text.conversation_id)
+    conversations.open_alerts(session, row, (AlertKind.UNSETTLED,), None)
+
+
+def _after_failure(session: Session, text: TextRow, code: int | None, now: datetime) -> None:
+    kind = error_class(code)
+    if kind is OptedOut:
+        _record_the_carriers_stop(session, text, now)
+        return
+    _call_a_person(session, text)
+    if kind is NumberRefused:
+        _leave_alone(session, text, now)
+    elif kind is Misconfigured:
+        senders.hold(session, text.sender_id, code, PROBE_EVERY)
+    repeat = repeat_after(code)
+    if repeat is not None and text.copies < repeat.times:
+        texts.queue(
+            session,
+            session.get_one(ConversationRow, text.conversation_id),
+            [
+                texts.NewText(
+                    kind=text.kind,
+                    body=text.body,
+                    lane=Lane(text.lane),
+                    language=text.language,
+                    send_after=now + repeat.wait * 2**text.copies,
+                    dedupe_key=f"copy:{text.id}",
+                    copy_of=text.id,
+                    copies=text.copies + 1,
+                )
+            ],
+            text.reply_id,
+        )
+
+
+def _pause(fault: SendError, text: TextRow) -> timedelta:
+    """Doubling from 5 seconds to ten minutes, each spread by up to half, so that many texts do
+    not come back in the same second. The spread comes from the text's id, not from chance."""
+    if isinstance(fault, NotAllowedThere | DailyLimit):
+        base = LONGEST_PAUSE * 2 ** min(text.attempts - 1, 4)
+    elif isinstance(fault, Misconfigured) and text.lane != int(Lane.SAFETY):
+        return timedelta(0)  # the hold of its sender decides
+    else:
+        base = min(timedelta(seconds=5 * 2 ** min(text.attempts - 1, 7)), LONGEST_PAUSE)
+    spread: float = text.id * 2_654_435_761 % 1000 / 2000
+    return timedelta(seconds=base.total_seconds() * (1 + spread))
+
+
+def _calm_the_sender(session: Session, text: TextRow, fault: SendError) -> None:
+    match fault:
+        case NotAllowedThere():
+            _call_a_person(session, text)
+            if senders.count_refusal(session, text.sender_id) >= REFUSALS_IN_A_ROW:
+                senders.hold(session, text.sender_id, fault.code, PROBE_EVERY)
+        case Misconfigured():
+            _call_a_person(session, text)
+            senders.hold(session, text.sender_id, fault.code, PROBE_EVERY)
+        case DailyLimit():
+            senders.slow_down(session, text.sender_id, REST_AFTER_DAILY_LIMIT)
+        case TooFast():
+            senders.slow_down(session, text.sender_id, timedelta(seconds=1))
+
+
+def _take_the_carriers_stop(session: Session, text: TextRow, now: datetime) -> None:
     text.cancel_reason = "stopped"
-    texts.move_on(text, "cancelled", now)
+    texts.move_on(text, TextState.CANCELLED, now)
+    _record_the_carriers_stop(session, text, now)
+
+
+def _record_the_carriers_stop(session: Session, text: TextRow, now: datetime) -> None:
+    """The carrier knows of a stop: so do we, unless the parent came back since this text left."""
     contact = contacts.lock(session, text.clinic_id, text.contact_id)
     last = contacts.last_consent(session, contact.id)
-    if last is None or (last.event != ConsentEvent.REVOKED and last.recorded_at < claimed_at):
-        contacts.record_consent(session, contact, ConsentEvent.REVOKED, "carrier", now)
+    since = text.claimed_at or text.created_at
+    if last is None or (last.event != ConsentEvent.REVOKED and last.recorded_at < since):
+        stop_texting(session, contact, "carrier", now)
 
 
-def call_a_person(session: Session, text: TextRow) -> None:
+def _call_a_person(session: Session, text: TextRow) -> None:
     """Staff need to know that this family did not get a text."""
     row = session.get_one(ConversationRow, text.conversation_id)
     conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
 
 
-def leave_alone(session: Session, text: TextRow, now: datetime) -> None:
+def _leave_alone(session: Session, text: TextRow, now: datetime) -> None:
     """This number cannot get texts: nothing more is started or left waiting for it."""
     contacts.lock(session, text.clinic_id, text.contact_id)
     row = session.get_one(ConversationRow, text.conversation_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.flows.deliver import drain_texts
+from service.flows.pull import pull
 from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
 from service.flows.services import Services
@@ -22,6 +23,7 @@ BATCHES_A_TURN = 4
 class Ticked:
     """What one tick did."""
 
+    pulled: int
     replies: int
     reminders: int
     settled: int
@@ -29,11 +31,12 @@ class Ticked:
 
 
 def tick(services: Services, as_of: datetime | None = None, *, share: bool = False) -> Ticked:
-    """Answer, remind, settle and send whatever is due by ``as_of`` (local runs only), else now.
+    """Pull, answer, remind, settle and send what is due by ``as_of`` (local runs only), else now.
 
     With ``share`` (in a worker) each drain does a turn's worth and announces the rest.
     """
     stages: tuple[Callable[[], int], ...] = (
+        lambda: pull(services, as_of),
         lambda: drain_replies(services, REPLIES_A_TURN if share else None),
         lambda: fire_reminders(services, as_of),
         lambda: settle_stale(services),

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import Conversation, Policy, Turn
+from service.domain.conversation import Lane, Policy, Turn
+from service.domain.conversation.bursts import superseded_by
 from service.flows.services import Services
 from service.store import contacts, conversations, desk, texts
 from service.store.models import Contact, ConversationRow, TextRow
@@ -23,8 +24,12 @@ def store_turn(
     *,
     reply_id: int | None = None,
     dedupe_key: str | None = None,
+    at_any_hour: bool = True,
 ) -> list[TextRow]:
-    """Write everything a turn decided. The caller holds the contact's lock."""
+    """Write everything a turn decided. The caller holds the contact's lock.
+
+    ``at_any_hour``: whether answers may go out at once, as they do to a reply just received.
+    """
     conversations.save(row, turn.conversation)
     contact.language = turn.conversation.language.value
     if turn.plan is not None:
@@ -40,8 +45,11 @@ def store_turn(
     if turn.conversation.stopped or turn.conversation.paused:
         reason = "stopped" if turn.conversation.stopped else "paused"
         texts.cancel_waiting(session, row.clinic_id, contact.id, reason)
+    elif served := superseded_by(turn):
+        # Several texts of theirs in a row: where one answer serves, only the last goes out.
+        texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=served)
     queued = texts.queue(
-        session, row, _to_queue(turn, turn.conversation, policy, now, dedupe_key), reply_id
+        session, row, _to_queue(turn, policy, now, dedupe_key, at_any_hour), reply_id
     )
     if turn.consent is not None:
         contacts.record_consent(
@@ -57,19 +65,21 @@ def store_turn(
 
 
 def _to_queue(
-    turn: Turn,
-    conversation: Conversation,
-    policy: Policy,
-    now: datetime,
-    dedupe_key: str | None,
+    turn: Turn, policy: Policy, now: datetime, dedupe_key: str | None, at_any_hour: bool
 ) -> list[texts.NewText]:
+    conversation = turn.conversation
+
+    def goes_out(lane: Lane) -> datetime:
+        keeps_hours = lane.we_start or not (at_any_hour or lane is Lane.SAFETY)
+        return policy.place.allowed(now) if keeps_hours else now
+
     return [
         texts.NewText(
             kind=text.key,
             body=text.render(policy.packs.messages, conversation.language, policy.clinic),
             lane=text.lane,
             language=conversation.language.value,
-            send_after=policy.place.allowed(now) if text.lane.we_start else now,
+            send_after=goes_out(text.lane),
             dedupe_key=dedupe_key,
         )
         for text in turn.texts

@@ -11,6 +11,9 @@ from service.flows.staff import StaffError, add_staff
 from service.local.home import DEMO_CLINIC, DEMO_LOGIN, DEMO_NUMBER
 from service.store import clinics
 
+DEMO_SEGMENTS_PER_SECOND = 100.0
+"""The simulated carrier takes what a short code may send."""
+
 
 def seed(services: Services, password: str) -> None:
     """Make the demo clinic, its number and its login where they are missing."""
@@ -24,7 +27,7 @@ def seed(services: Services, password: str) -> None:
                 time_zone="America/Chicago",
                 offers=frozenset(Side),
             )
-            clinic = clinics.add(session, facts, DEMO_NUMBER, None)
+            clinic = clinics.add(session, facts, DEMO_NUMBER, None, DEMO_SEGMENTS_PER_SECOND)
         clinic_id = clinic.id
     with contextlib.suppress(StaffError):  # the account is there from an earlier start
         add_staff(services, clinic_id, DEMO_LOGIN, password)

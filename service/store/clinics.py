@@ -77,8 +77,14 @@ def all_of(session: Session) -> list[Clinic]:
     return list(session.scalars(select(Clinic).order_by(Clinic.id)))
 
 
-def add(session: Session, facts: ClinicFacts, number: str, service_sid: str | None) -> Clinic:
-    """A new clinic with its first SMS number (E.164)."""
+def add(
+    session: Session,
+    facts: ClinicFacts,
+    number: str,
+    service_sid: str | None,
+    segments_per_second: float,
+) -> Clinic:
+    """A new clinic with its first SMS number (E.164) and that number's pace."""
     clinic = Clinic(
         name=facts.name,
         time_zone=facts.time_zone,
@@ -94,6 +100,7 @@ def add(session: Session, facts: ClinicFacts, number: str, service_sid: str | No
             channel="sms",
             address=number,
             messaging_service_sid=service_sid,
+            segments_per_second=segments_per_second,
         )
     )
     session.flush()

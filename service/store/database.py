@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import LargeBinary, TypeDecorator
@@ -32,6 +32,22 @@ class Database:
         """A session whose changes commit together at the end, or not at all."""
         with self._sessions() as session, session.begin():
             yield session
+
+    @contextmanager
+    def one_at_a_time(self, lock: int) -> Iterator[bool]:
+        """Whether nobody else on any machine is at the work this number stands for.
+
+        The lock hangs on a connection of its own: it is free again when the block ends, or when
+        this process dies.
+        """
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            ours = bool(connection.scalar(select(func.pg_try_advisory_lock(lock))))
+            try:
+                yield ours
+            finally:
+                if ours:
+                    connection.execute(select(func.pg_advisory_unlock(lock)))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,27 +32,73 @@ class Incoming:
     body: str
     media_count: int
     carrier_keyword: str | None = None
+    written_at: datetime | None = None
+    """When the provider says it was written, where a pull had to fetch it; else it is now."""
 
 
 def add(session: Session, incoming: Incoming) -> bool:
-    """Store a reply; False where the provider had already delivered it."""
+    """Store a reply; False where the provider had already delivered it.
+
+    Until the end of the transaction the parent's intake is locked, shared with other replies of
+    theirs: a text for them is claimed before this reply is committed, or not at all (see
+    ``claims.still_unread``). One statement, one round trip.
+    """
+    from_hash = fingerprint(session, NUMBER, incoming.from_address)
+    high, low = intake_lock(incoming.clinic_id, from_hash)
+    values = {
+        Reply.clinic_id: incoming.clinic_id,
+        Reply.sender_id: incoming.sender_id,
+        Reply.provider: incoming.provider,
+        Reply.provider_id: incoming.provider_id,
+        Reply.from_address: incoming.from_address,
+        Reply.from_hash: from_hash,
+        Reply.body: incoming.body,
+        Reply.media_count: incoming.media_count,
+        Reply.carrier_keyword: incoming.carrier_keyword,
+        Reply.written_at: func.least(incoming.written_at or func.now(), func.now()),
+    }
+    locked = select(func.pg_advisory_xact_lock_shared(high, low)).subquery("locked")
+    row = select(
+        *(
+            value if isinstance(value, ColumnElement) else literal(value, column.type)
+            for column, value in values.items()
+        )
+    ).select_from(locked)
     stored = session.execute(
         insert(Reply)
-        .values(
-            clinic_id=incoming.clinic_id,
-            sender_id=incoming.sender_id,
-            provider=incoming.provider,
-            provider_id=incoming.provider_id,
-            from_address=incoming.from_address,
-            from_hash=fingerprint(session, NUMBER, incoming.from_address),
-            body=incoming.body,
-            media_count=incoming.media_count,
-            carrier_keyword=incoming.carrier_keyword,
-        )
+        .from_select(list(values), row)
         .on_conflict_do_nothing(index_elements=["provider", "provider_id"])
         .returning(Reply.id)
     )
     return stored.first() is not None
+
+
+def known_among(session: Session, provider: str, provider_ids: Sequence[str]) -> set[str]:
+    """Which of these messages of a provider are stored already."""
+    return set(
+        session.scalars(
+            select(Reply.provider_id).where(
+                Reply.provider == provider, Reply.provider_id.in_(provider_ids)
+            )
+        )
+    )
+
+
+def put_in_place(session: Session, provider: str, written: Sequence[tuple[str, datetime]]) -> None:
+    """Give replies that wait the place in their parent's line at which they were written.
+
+    ``written`` are the provider's ids and times. What was answered already stays as it is.
+    """
+    for provider_id, moment in written:
+        session.execute(
+            update(Reply)
+            .where(
+                Reply.provider == provider,
+                Reply.provider_id == provider_id,
+                Reply.processed_at.is_(None),
+            )
+            .values(written_at=func.least(moment, func.now()))
+        )
 
 
 class Parent(NamedTuple):
@@ -78,7 +125,7 @@ def take_next(session: Session, skip: Collection[Parent] = ()) -> Taken | None:
     waiting = session.execute(
         select(Reply.clinic_id, Reply.from_hash)
         .where(Reply.processed_at.is_(None))
-        .order_by(Reply.id)
+        .order_by(Reply.written_at, Reply.id)
         .limit(_LOOK_AHEAD + len(skip))
     ).all()
     for parent in dict.fromkeys(Parent(*row) for row in waiting):
@@ -143,9 +190,15 @@ def _waiting_of(parent: Parent) -> Select[int]:
             Reply.from_hash == parent.from_hash,
             Reply.processed_at.is_(None),
         )
-        .order_by(Reply.id)
+        .order_by(Reply.written_at, Reply.id)
         .limit(1)
     )
+
+
+def intake_lock(clinic_id: int, from_hash: bytes) -> tuple[int, int]:
+    """The two halves of the lock under which a parent's replies come in."""
+    high, low = struct.unpack(">ii", from_hash[:8])
+    return int(high) ^ (clinic_id & 0x7FFFFFFF), int(low)
 
 
 def _lock_key(clinic_id: int, from_hash: bytes) -> int:

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Integer, func, literal_column, select, update
+from sqlalchemy.orm import Session
 
 from service.domain.conversation import Lane
+from service.domain.delivery import FINAL, TextState, may_become
 from service.domain.segments import count
 from service.domain.send_gate import LAST_WORDS
-from service.store.models import Contact, ConversationRow, Sender, TextRow
+from service.store.models import Contact, ConversationRow, TextRow
 
-RANK = {
-    "queued": 0,
-    "sending": 1,
-    "unknown": 1,
-    "sent": 2,
-    "undelivered": 3,
-    "failed": 3,
-    "delivered": 3,
-    "cancelled": 3,
-}
-"""How far a state is along; a text never goes back, whatever order callbacks arrive in."""
+IS_QUEUED = TextRow.state == literal_column("'queued'")
+"""Waiting to be claimed. Written out, not bound: only so does the planner know that the partial
+indexes of waiting texts hold what is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A text that may be sent, with the contact and conversation it is for (all locked)."""
-
-    text: TextRow
-    contact: Contact
-    conversation: ConversationRow
-    from_address: str
+def as_written(lane: Lane) -> ColumnElement[int]:
+    """A lane as a constant of the statement, for the same reason."""
+    return literal_column(str(int(lane)), Integer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +35,8 @@ class NewText:
     language: str
     send_after: datetime
     dedupe_key: str | None = None
+    copy_of: int | None = None
+    copies: int = 0
 
 
 def queue(
@@ -71,6 +61,8 @@ def queue(
             segments=count(text.body).segments,
             dedupe_key=text.dedupe_key,
             send_after=text.send_after,
+            copy_of=text.copy_of,
+            copies=text.copies,
         )
         for text in texts
     ]
@@ -79,47 +71,16 @@ def queue(
     return rows
 
 
-def lock_waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
-    """Texts whose time has come, most urgent lane first, at most one a contact.
-
-    A contact's texts go out in the order they were written; safety words wait for nothing.
-    Texts and contacts that another transaction holds are left to it: the same statement locks
-    both without waiting, so a stop that is being stored right now is never overtaken.
-    """
-    earlier = aliased(TextRow)
-    before = exists().where(
-        earlier.contact_id == TextRow.contact_id,
-        earlier.id < TextRow.id,
-        or_(
-            earlier.state == "sending",
-            # Also one that the carrier put off: what was written first is read first.
-            and_(
-                earlier.state == "queued",
-                or_(earlier.send_after <= now, earlier.attempts > 0),
-            ),
-        ),
-    )
-    rows = session.execute(
-        select(TextRow, Contact, ConversationRow, Sender.address)
-        .join(Contact, Contact.id == TextRow.contact_id)
-        .join(ConversationRow, ConversationRow.id == TextRow.conversation_id)
-        .join(Sender, Sender.id == TextRow.sender_id)
-        .where(
-            TextRow.state == "queued",
-            TextRow.send_after <= now,
-            or_(TextRow.lane == int(Lane.SAFETY), ~before),
-        )
-        .order_by(TextRow.lane, TextRow.id)
-        .limit(limit)
-        .with_for_update(of=[TextRow, Contact, ConversationRow], skip_locked=True, key_share=True)
-    )
-    return [Waiting(*row) for row in rows]
-
-
 def cancel_waiting(
-    session: Session, clinic_id: int, contact_id: int, reason: str, lane: Lane | None = None
+    session: Session,
+    clinic_id: int,
+    contact_id: int,
+    reason: str,
+    *,
+    lane: Lane | None = None,
+    kinds: Collection[str] | None = None,
 ) -> int:
-    """Cancel what waits for a contact, in one lane or in all; the number cancelled.
+    """Cancel what waits for a contact: all of it, one lane, or some kinds; the number cancelled.
 
     Safety words and the words that belong to a stop itself are left: they must go out whatever
     the parent writes next.
@@ -129,11 +90,12 @@ def cancel_waiting(
         .where(
             TextRow.clinic_id == clinic_id,
             TextRow.contact_id == contact_id,
-            TextRow.state == "queued",
+            TextRow.state == TextState.QUEUED.value,
             TextRow.lane == int(lane) if lane is not None else TextRow.lane != int(Lane.SAFETY),
             TextRow.kind.not_in(LAST_WORDS),
+            *([TextRow.kind.in_(kinds)] if kinds is not None else []),
         )
-        .values(state="cancelled", cancel_reason=reason, settled_at=func.now())
+        .values(state=TextState.CANCELLED.value, cancel_reason=reason, settled_at=func.now())
         .returning(TextRow.id)
     )
     return len(cancelled.all())
@@ -158,33 +120,6 @@ def last_disclosure(session: Session, contact: Contact) -> str | None:
     )
 
 
-def lock_stale(session: Session, older_than: timedelta, limit: int) -> list[Waiting]:
-    """Texts claimed so long ago that their sender must have died or lost its answer."""
-    rows = session.execute(
-        select(TextRow, Contact, ConversationRow, Sender.address)
-        .join(Contact, Contact.id == TextRow.contact_id)
-        .join(ConversationRow, ConversationRow.id == TextRow.conversation_id)
-        .join(Sender, Sender.id == TextRow.sender_id)
-        .where(
-            TextRow.state.in_(["sending", "unknown"]),
-            TextRow.claimed_at < func.now() - older_than,
-        )
-        .order_by(TextRow.id)
-        .limit(limit)
-        .with_for_update(of=TextRow, skip_locked=True)
-    )
-    return [Waiting(*row) for row in rows]
-
-
-def mark_unknown(session: Session, text_ids: Sequence[int]) -> None:
-    """The outcome of these texts is open: they are never simply sent again."""
-    session.execute(
-        update(TextRow)
-        .where(TextRow.id.in_(text_ids), TextRow.state == "sending")
-        .values(state="unknown")
-    )
-
-
 def lock_text(session: Session, text_id: int) -> TextRow | None:
     """One text by id, locked, or None where there is no such text."""
     return session.get(TextRow, text_id, with_for_update=True)
@@ -198,14 +133,15 @@ def known_provider_ids(session: Session, provider_ids: Sequence[str]) -> set[str
     return {provider_id for provider_id in found if provider_id is not None}
 
 
-def move_on(text: TextRow, state: str, now: datetime) -> bool:
+def move_on(text: TextRow, state: TextState, now: datetime) -> bool:
     """Take a text forward to ``state``; False where that would be a step back."""
-    if RANK[state] < RANK[text.state] or (RANK[text.state] == 3 and text.state != state):
+    if not may_become(TextState(text.state), state):
         return False
-    if state == "sent" and text.sent_at is None:
+    if state is TextState.SENT and text.sent_at is None:
         text.sent_at = now
-    if RANK[state] == 3:
-        text.sent_at = text.sent_at or (now if state != "cancelled" else None)
+    if state in FINAL:
+        if state is not TextState.CANCELLED:
+            text.sent_at = text.sent_at or now
         text.settled_at = text.settled_at or now
-    text.state = state
+    text.state = state.value
     return True

@@ -26,6 +26,7 @@ def create_health(services: Services) -> Blueprint:
         answer = jsonify(
             ready=state.ready,
             database=state.database,
+            broker=state.broker,
             worker=state.worker,
             worker_seconds=state.worker_seconds,
         )

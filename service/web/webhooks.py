@@ -61,6 +61,7 @@ def create_webhooks(services: Services) -> Blueprint:
     def not_now(error: SQLAlchemyError) -> tuple[str, int]:
         """Nothing was stored, and the carrier must know: it keeps the text and tries again."""
         log.error("webhook not stored", error=type(error).__name__)
+        intake.missed()
         if not isinstance(error, OperationalError | InterfaceError):
             current_app.logger.exception("unexpected database fault in a webhook")
         INBOUND.labels("unstored").inc()

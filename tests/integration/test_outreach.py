@@ -217,6 +217,7 @@ def test_a_family_that_writes_before_its_invitation_goes_out_gets_one_first_text
     invite(place.services, place.clinic_id, io.BytesIO(rows.encode()), name="l")
     Intake(place.services).take_sms(inbound("hello", "+13125550001"))
     drain_replies(place.services)
+    drain_texts(place.services)
     drain_texts(place.services, as_of=datetime.now(UTC) + timedelta(days=3))
     (text,) = place.texts_to("+13125550001")
     assert text.startswith("This is Sunny Days")

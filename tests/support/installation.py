@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from config.settings import load_settings
 from service.compose import build_services
 from service.flows.onboarding import open_clinic
-from service.flows.services import Nudge, Services
+from service.flows.services import Announce, Services
 from service.local.carrier import Delays, RunningCarrier, SimulatedCarrier, serve
 from service.local.home import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN
 from tests.support.ports import free_port
@@ -65,7 +65,8 @@ def installed(
     redis_url: str = "memory://",
     *,
     offers: tuple[str, ...] = ("OT", "PT"),
-    nudge: Callable[[Nudge], None] | None = None,
+    nudge: Announce | None = None,
+    segments_per_second: float = 1000.0,
 ) -> Iterator[Installation]:
     """A clinic on a migrated database, with a carrier whose webhooks reach ``PORT``."""
     carrier = serve(SimulatedCarrier(DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, {}, delays=Delays.none()))
@@ -82,6 +83,7 @@ def installed(
             booking_link="https://sunnydays.example/book",
             offers=offers,
             messaging_service_sid=None,
+            segments_per_second=segments_per_second,
         )
         yield Installation(services, clinic_id, carrier, environment)
     finally:

@@ -14,6 +14,7 @@ from service.domain.reading.types import Context
 from service.domain.reminders import Cadence, Place, Planned
 from service.domain.segments import to_gsm
 from service.domain.sending_hours import SendingHours
+from service.domain.start_limits import StartLimits
 from service.domain.triage import Outcome, Said, TriageRules
 from service.domain.vocabulary import Asked, Channel, Language, Side, Step
 from service.domain.wording import Messages
@@ -43,6 +44,8 @@ class Packs:
     cadence: Cadence
     hours: SendingHours
     unknown_area_zones: tuple[str, ...]
+    limits: StartLimits
+    """How often we may start a text, and how long an answering parent is left in peace."""
     version: str
 
 
@@ -198,6 +201,7 @@ class AlertKind(StrEnum):
     NOT_BOOKED = "not_booked"
     SILENT = "silent"
     UNDELIVERED = "undelivered"
+    UNSETTLED = "unsettled"
     STUCK = "stuck"
 
 

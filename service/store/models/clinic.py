@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, CheckConstraint, LargeBinary, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Float,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.database import Sealed
@@ -36,6 +46,21 @@ class Sender(OfClinic, Base):
     channel: Mapped[str] = mapped_column(String(5))
     address: Mapped[str] = mapped_column(String(254))
     messaging_service_sid: Mapped[str | None] = mapped_column(String(34), index=True)
+    segments_per_second: Mapped[float] = mapped_column(Float, default=1.0, server_default="1")
+    """What the carrier lets this number send (a long code: 1, toll-free: 3)."""
+    free_at: Mapped[datetime | None]
+    """When everything sent so far will have passed at that pace: the theoretical arrival time of
+    the rate limit (GCRA)."""
+    held_until: Mapped[datetime | None]
+    """Nothing is sent before this moment, and then one text to try: our set-up was refused."""
+    held_code: Mapped[int | None]
+    """The carrier's error code that led to the hold."""
+    refusals: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """Texts refused in a row for a set-up that may concern single families only."""
+    pulled_until: Mapped[datetime | None]
+    """Every reply up to here is stored: when the last complete pull began."""
+    pull_ended_at: Mapped[datetime | None]
+    """When a pull last ended, complete or not."""
     created_at: Mapped[CreatedAt]
 
 

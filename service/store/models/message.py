@@ -29,6 +29,16 @@ class Reply(OfClinic, Base):
         UniqueConstraint("provider", "provider_id"),
         Index(
             "ix_replies_waiting",
+            "written_at",
+            "id",
+            postgresql_where=text("processed_at IS NULL"),
+        ),
+        # One parent's unread replies: asked for each text before it may leave.
+        Index(
+            "ix_replies_unread",
+            "clinic_id",
+            "from_hash",
+            "written_at",
             "id",
             postgresql_where=text("processed_at IS NULL"),
         ),
@@ -46,6 +56,9 @@ class Reply(OfClinic, Base):
     carrier_keyword: Mapped[str | None] = mapped_column(String(5))
     """STOP, START or HELP where the carrier understood and answered it already (OptOutType)."""
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    written_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Its place in the parent's line: when it came in, or when the provider says that it was
+    written where a pull had to fetch it."""
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     conversation_id: Mapped[int | None] = mapped_column(
         ForeignKey("conversations.id", ondelete="CASCADE")
@@ -59,8 +72,7 @@ class Reply(OfClinic, Base):
 class TextRow(OfClinic, Base):
     """A text to a parent. The row exists before the provider is called (design P3, P4).
 
-    queued -> sending -> sent -> delivered | undelivered | failed; cancelled with a reason;
-    unknown where the provider may or may not have it.
+    What its ``state`` means and where it may go from there: ``service/domain/delivery.py``.
     """
 
     __tablename__ = "texts"
@@ -89,6 +101,25 @@ class TextRow(OfClinic, Base):
             postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
         ),
         Index("ix_texts_conversation", "conversation_id", "id"),
+        # What we started for a family lately: the caps of the send gate.
+        Index(
+            "ix_texts_started",
+            "contact_id",
+            "claimed_at",
+            postgresql_where=text("lane >= 3 AND claimed_at IS NOT NULL"),
+        ),
+        # The next reminder or invitation of one sender.
+        Index(
+            "ix_texts_paced",
+            "sender_id",
+            "lane",
+            "send_after",
+            "id",
+            postgresql_where=text("state = 'queued' AND lane >= 3"),
+        ),
+        Index("ix_texts_copy_of", "copy_of", postgresql_where=text("copy_of IS NOT NULL")),
+        # Texts whose delivery nobody has reported yet.
+        Index("ix_texts_sent", "sent_at", postgresql_where=text("state = 'sent'")),
         CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed',"
             " 'cancelled', 'unknown')",
@@ -117,6 +148,12 @@ class TextRow(OfClinic, Base):
     provider_id: Mapped[str | None] = mapped_column(String(64))
     error_code: Mapped[int | None]
     cancel_reason: Mapped[str | None] = mapped_column(String(30))
+    copy_of: Mapped[int | None] = mapped_column(ForeignKey("texts.id", ondelete="SET NULL"))
+    """The text this one repeats because it did not arrive (a phone that was off)."""
+    copies: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """How many times it was repeated before."""
+    asked_at: Mapped[datetime | None]
+    """When the carrier was last asked what became of it."""
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]

@@ -48,6 +48,7 @@ ALERTS: Final = {
     AlertKind.NEW_WORDS: "Told us more",
     AlertKind.MORE_CHILDREN: "More than one child",
     AlertKind.UNDELIVERED: "Text not delivered",
+    AlertKind.UNSETTLED: "Text may not have arrived",
     AlertKind.WRONG_NUMBER: "Wrong number",
     AlertKind.NOT_BOOKED: "Not booked yet",
     AlertKind.SILENT: "Stopped answering",
@@ -68,6 +69,7 @@ ADVICE: Final = {
     AlertKind.NEW_WORDS: "They told us more after the suggestion. Have a look before the visit.",
     AlertKind.MORE_CHILDREN: "They spoke of two children. Tandem follows one; ask about the other.",
     AlertKind.UNDELIVERED: "A text did not arrive. Check the number, or call.",
+    AlertKind.UNSETTLED: "The carrier did not say for a day whether a text arrived. Please ask.",
     AlertKind.WRONG_NUMBER: "They are not the family. Nothing more is sent; mend your records.",
     AlertKind.NOT_BOOKED: "All reminders went out and nothing is booked. A call helps most.",
     AlertKind.SILENT: "Our questions stayed unanswered. Call, or let it rest.",
@@ -110,6 +112,10 @@ REASONS: Final = {
     "answered": "the parent answered",
     "back": "planned anew",
     "not_booked": "the visit fell through",
+    "refused": "this number cannot get texts",
+    "outdated": "the conversation went on",
+    "too_old": "it could not be sent for too long",
+    "too_late": "the day of the visit had come",
 }
 
 CONSENTS: Final = {

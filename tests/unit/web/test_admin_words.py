@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from config.packs import load_packs
 from service.domain.conversation import AlertKind, ConsentEvent
+from service.domain.delivery import TextState
 from service.domain.vocabulary import FlagLevel, Intent, Language, Side, Step, Suggestion
 from service.flows.inbox import MOST_SERIOUS_FIRST
 from service.flows.staff import SHORTEST_PASSWORD, make_password
-from service.store.texts import RANK
 from service.web.admin import words
 from service.web.admin.sign_in import local_path
 from service.web.admin.times import ago, moment
@@ -30,7 +30,7 @@ def test_everything_staff_can_meet_has_a_plain_name() -> None:
     assert set(words.LANGUAGES) == set(Language)
     assert set(words.SIDES) == set(Side)
     assert set(words.CONSENTS) == {event.value for event in ConsentEvent}
-    assert set(words.TEXT_STATES) == set(RANK)
+    assert set(words.TEXT_STATES) == {state.value for state in TextState}
     cadence = load_packs().packs.cadence
     kinds = (*cadence.after_suggestion, *cadence.before_visit, *cadence.silence)
     assert {reminder.kind for reminder in kinds} == set(words.REMINDERS)

@@ -1,0 +1,148 @@
+"""The pull: what the carrier has from parents and we have not, and news of texts that stay silent.
+
+A webhook that met no server or no database is retried for seconds; what the carrier gave up on
+stands in its own list for months. So the list is read every ten minutes, when a process starts,
+and after each restart of the database before anything is answered (design P1).
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from service.channels.errors import TryLater
+from service.channels.sms import Received
+from service.flows.intake import BadMessage, as_incoming, check
+from service.flows.services import Nudge, Services
+from service.flows.text_fate import take_news
+from service.store import pulls, replies, texts
+from service.store.clinics import SenderRef
+
+log = structlog.get_logger()
+
+STORED_AT_ONCE = 200
+SILENT_AFTER = timedelta(hours=1)
+"""A text without any report for so long is asked about."""
+SILENT_FOR_GOOD = timedelta(days=2)
+ASKED_A_PULL = 200
+PARALLEL_CALLS = 8
+
+
+def pull(services: Services, as_of: datetime | None = None, *, at_once: bool = False) -> int:
+    """Take in every message a parent wrote that is missing here; how many were.
+
+    Does nothing unless a pull is due (``pulls.EVERY``), owed after a restart, or asked for with
+    ``at_once``. Where the carrier cannot be asked, the next pull reaches back as far.
+    """
+    with services.database.one_at_a_time(pulls.ONE_AT_A_TIME) as ours:
+        return _pull(services, as_of or datetime.now(UTC), at_once) if ours else 0
+
+
+def pull_before_answering(services: Services) -> bool:
+    """Whether answering may go on: after a restart of the database the missing messages come
+    first, so that a parent's replies are read in the order in which they were written."""
+    with services.database.transaction() as session:
+        if not pulls.owed(session):
+            return True
+    with services.database.one_at_a_time(pulls.ONE_AT_A_TIME) as ours:
+        if ours:
+            _pull(services, datetime.now(UTC), at_once=False)
+    return ours
+
+
+def _pull(services: Services, now: datetime, at_once: bool) -> int:
+    with services.database.transaction() as session:
+        due = pulls.due(session, now, at_once=at_once)
+    missing = 0
+    for one in due:
+        complete = False
+        try:
+            missing += _take_missing(services, one)
+            complete = True
+        except TryLater as error:
+            log.warning("pull incomplete", sender=one.sender_id, error=str(error))
+        with services.database.transaction() as session:
+            pulls.end(session, one, complete=complete)
+    if due:
+        services.nudge(Nudge.REPLIES)
+        ask_about_silent(services)
+    return missing
+
+
+def ask_about_silent(services: Services) -> int:
+    """Ask the carrier about texts sent an hour ago that it never reported on; how many had news."""
+    now = datetime.now(UTC)
+    with services.database.transaction() as session:
+        silent = pulls.lock_silent(session, SILENT_AFTER, SILENT_FOR_GOOD, ASKED_A_PULL)
+        for text in silent:
+            text.asked_at = now
+        asked = [(text.id, text.provider_id or "") for text in silent]
+    if not asked:
+        return 0
+    with ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="ask") as pool:
+        return sum(pool.map(lambda text: _ask(services, *text), asked))
+
+
+def _ask(services: Services, text_id: int, provider_id: str) -> bool:
+    try:
+        standing = services.sms.standing_of(provider_id)
+    except TryLater:
+        return False
+    if standing is None:
+        return False
+    with services.database.transaction() as session:
+        text = texts.lock_text(session, text_id)
+        if text is None or text.provider_id != provider_id:
+            return False
+        return take_news(session, text, standing.status, standing.error_code, datetime.now(UTC))
+
+
+def _take_missing(services: Services, one: pulls.Pull) -> int:
+    """List one sender's messages and store, oldest first, those that are not there."""
+    listed = services.sms.received_by(one.number, one.since)
+    sender = SenderRef(one.sender_id, one.clinic_id, one.number)
+    missing = 0
+    for start in range(0, len(listed), STORED_AT_ONCE):
+        part = _apart(listed, start)
+        with services.database.transaction() as session:
+            known = replies.known_among(session, "twilio", [item.provider_id for item in part])
+            replies.put_in_place(
+                session,
+                "twilio",
+                [(item.provider_id, item.written_at) for item in part if item.provider_id in known],
+            )
+            for item in part:
+                if item.provider_id not in known:
+                    missing += _store(session, item, sender)
+    if missing:
+        log.warning("replies pulled", sender=one.sender_id, count=missing)
+    return missing
+
+
+def _apart(listed: list[Received], start: int) -> list[Received]:
+    """A part of the list with times that keep its order: the carrier's own are whole seconds."""
+    return [
+        replace(item, written_at=item.written_at + timedelta(microseconds=start + n))
+        for n, item in enumerate(listed[start : start + STORED_AT_ONCE])
+    ]
+
+
+def _store(session: Session, item: Received, sender: SenderRef) -> bool:
+    fields = {
+        "MessageSid": item.provider_id,
+        "From": item.sender,
+        "To": item.to,
+        "Body": item.body,
+        "NumMedia": str(item.media_count),
+    }
+    try:
+        check(fields)
+        incoming = as_incoming(fields, sender)
+    except BadMessage as error:
+        log.warning("listed message not taken", error=str(error))
+        return False
+    return replies.add(session, replace(incoming, written_at=item.written_at))

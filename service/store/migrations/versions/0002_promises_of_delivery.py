@@ -1,0 +1,104 @@
+"""What the promises of delivery need: a sender's pace and holds, pulls, copies, a reply's place."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+STARTED = "lane >= 3 AND claimed_at IS NOT NULL"
+PACED = "state = 'queued' AND lane >= 3"
+SENT = "state = 'sent'"
+COPY = "copy_of IS NOT NULL"
+UNREAD = "processed_at IS NULL"
+
+
+def upgrade() -> None:
+    """Forwards."""
+    op.add_column(
+        "senders",
+        sa.Column("segments_per_second", sa.Float(), server_default="1", nullable=False),
+    )
+    op.add_column("senders", sa.Column("free_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("senders", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("senders", sa.Column("held_code", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "senders", sa.Column("refusals", sa.SmallInteger(), server_default="0", nullable=False)
+    )
+    op.add_column("senders", sa.Column("pulled_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("senders", sa.Column("pull_ended_at", sa.DateTime(timezone=True), nullable=True))
+    # What is there already is not fetched from the very beginning.
+    op.execute("UPDATE senders SET pulled_until = greatest(created_at, now() - interval '1 day')")
+
+    op.add_column(
+        "replies",
+        sa.Column(
+            "written_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+    )
+    op.execute("UPDATE replies SET written_at = received_at")
+    op.drop_index("ix_replies_waiting", table_name="replies")
+    op.create_index(
+        "ix_replies_waiting", "replies", ["written_at", "id"], postgresql_where=sa.text(UNREAD)
+    )
+    op.create_index(
+        "ix_replies_unread",
+        "replies",
+        ["clinic_id", "from_hash", "written_at", "id"],
+        postgresql_where=sa.text(UNREAD),
+    )
+
+    op.add_column("texts", sa.Column("copy_of", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_texts_copy_of"), "texts", "texts", ["copy_of"], ["id"], ondelete="SET NULL"
+    )
+    op.add_column(
+        "texts", sa.Column("copies", sa.SmallInteger(), server_default="0", nullable=False)
+    )
+    op.add_column("texts", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_texts_started",
+        "texts",
+        ["contact_id", "claimed_at"],
+        postgresql_where=sa.text(STARTED),
+    )
+    op.create_index(
+        "ix_texts_paced",
+        "texts",
+        ["sender_id", "lane", "send_after", "id"],
+        postgresql_where=sa.text(PACED),
+    )
+    op.create_index("ix_texts_copy_of", "texts", ["copy_of"], postgresql_where=sa.text(COPY))
+    op.create_index("ix_texts_sent", "texts", ["sent_at"], postgresql_where=sa.text(SENT))
+
+
+def downgrade() -> None:
+    """Back."""
+    op.drop_index("ix_texts_sent", table_name="texts", postgresql_where=sa.text(SENT))
+    op.drop_index("ix_texts_paced", table_name="texts", postgresql_where=sa.text(PACED))
+    op.drop_index("ix_texts_started", table_name="texts", postgresql_where=sa.text(STARTED))
+    op.drop_index("ix_texts_copy_of", table_name="texts", postgresql_where=sa.text(COPY))
+    op.drop_column("texts", "asked_at")
+    op.drop_column("texts", "copies")
+    op.drop_column("texts", "copy_of")
+    op.drop_index("ix_replies_unread", table_name="replies", postgresql_where=sa.text(UNREAD))
+    op.drop_index("ix_replies_waiting", table_name="replies", postgresql_where=sa.text(UNREAD))
+    op.create_index("ix_replies_waiting", "replies", ["id"], postgresql_where=sa.text(UNREAD))
+    op.drop_column("replies", "written_at")
+    for column in (
+        "pull_ended_at",
+        "pulled_until",
+        "refusals",
+        "held_code",
+        "held_until",
+        "free_at",
+        "segments_per_second",
+    ):
+        op.drop_column("senders", column)
