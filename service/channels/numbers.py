@@ -48,6 +48,17 @@ def to_e164(written: str, region: str = "US") -> str:
     return formatted
 
 
+def as_people_read(number: str) -> str:
+    """An E.164 number as people read it, e.g. "(312) 555-0142"; what is none, as it stands."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException:
+        return number
+    at_home = parsed.country_code == _NORTH_AMERICA
+    style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
+
+
 def plausible_zones(number: str, unknown_area_zones: tuple[str, ...]) -> tuple[str, ...]:
     """Every time zone an E.164 number may be in; the given ones where its area tells nothing.
 

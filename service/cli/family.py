@@ -1,4 +1,4 @@
-"""Commands about families: ``invite``, ``show`` and ``tick``."""
+"""Commands about families: ``invite``, ``show``, ``stop`` and ``tick``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from service.cli.context import Refused, services_here, settings_here
+
+_LONGEST_HOW = 200
 
 
 @click.command()
@@ -105,6 +107,36 @@ def show(address: str, as_json: bool) -> None:
         click.echo(f"reminder {reminder['kind']} {reminder['due_at']} {reminder['state']}")
     for alert in found["alerts"]:
         click.echo(f"alert {alert['kind']} {'open' if alert['open'] else 'closed'}")
+
+
+@click.command()
+@click.argument("address", metavar="NUMBER|ADDRESS")
+@click.option("--how", required=True, help="How they said it, e.g. 'on the phone'. It is kept.")
+@click.option("--clinic", "clinic_name", default=None, help="Needed where there are several.")
+def stop(address: str, how: str, clinic_name: str | None) -> None:
+    """Record that somebody asked for no more texts, however they said it.
+
+    Nothing is sent to that number or email address any more, also where it was not known before:
+    what waits is cancelled, and lists uploaded later leave it out. Twice changes nothing.
+    """
+    from service.flows.clinics import UnknownClinic, clinic_called
+    from service.flows.told_stops import BadAddress, record_told_stop
+
+    said = " ".join(how.split())
+    if not said or len(said) > _LONGEST_HOW:
+        raise Refused(f"--how: say in 1 to {_LONGEST_HOW} characters how they told you")
+    with services_here() as services:
+        try:
+            clinic_id = clinic_called(services, clinic_name)
+            done = record_told_stop(services, clinic_id, address, said)
+        except UnknownClinic as error:
+            raise Refused(str(error)) from None
+        except BadAddress as error:
+            raise Refused(f"NUMBER|ADDRESS: {error}") from None
+    if done.already:
+        click.echo(f"{done.address} was stopped already; nothing was changed")
+    else:
+        click.echo(f"nothing is sent to {done.address} any more")
 
 
 @click.command("tick")

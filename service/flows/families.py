@@ -104,7 +104,7 @@ def _messages(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
     texts = session.scalars(select(TextRow).where(TextRow.conversation_id == row.id))
     # A reply stands before the answers it led to, whatever the clocks of two servers say.
     found = [
-        (reply.received_at, 0, reply.id, "in", "sms", "received", reply.received_at, reply.body)
+        (reply.written_at, 0, reply.id, "in", "sms", "received", reply.written_at, reply.body)
         for reply in replies
     ] + [
         (

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-import phonenumbers
-
-from service.channels.numbers import NotANumber, to_e164
+from service.channels.numbers import NotANumber, as_people_read, to_e164
 from service.domain.conversation import AlertKind
 from service.domain.vocabulary import FlagLevel, Language, Side, Step, Suggestion
 from service.flows.services import Services
@@ -148,18 +146,7 @@ def find(services: Services, clinic_id: int, written: str) -> int | None:
 
 def readable_address(contact: Contact) -> str:
     """A contact's number as people read it, or their email address."""
-    if contact.number is None:
-        return contact.email or ""
-    try:
-        number = phonenumbers.parse(contact.number)
-    except phonenumbers.NumberParseException:
-        return contact.number
-    style = (
-        phonenumbers.PhoneNumberFormat.NATIONAL
-        if number.country_code == 1
-        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
-    return phonenumbers.format_number(number, style)
+    return as_people_read(contact.number) if contact.number else contact.email or ""
 
 
 def by_seriousness(kinds: tuple[AlertKind, ...]) -> tuple[AlertKind, ...]:

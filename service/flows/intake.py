@@ -14,6 +14,8 @@ from service.store.clinics import SenderRef
 _SENDER_TTL_SECONDS = 30.0
 _FROM = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}")
 """E.164, or a short code."""
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+"""What ids and addresses of a provider are made of; PostgreSQL could not even look up a NUL."""
 
 
 class BadMessage(ValueError):
@@ -80,8 +82,11 @@ class Intake:
 def check(form: Mapping[str, str]) -> None:
     """Refuse a delivery that lacks something. Raises ``BadMessage``."""
     for field in ("MessageSid", "From", "To"):
-        if not form.get(field, "").strip():
+        value = form.get(field, "").strip()
+        if not value:
             raise BadMessage(f"{field} is missing")
+        if not _PRINTABLE.fullmatch(value):
+            raise BadMessage(f"{field} holds characters that none has")
     if "Body" not in form and not _count(form.get("NumMedia", "")):
         raise BadMessage("Body is missing")
     if not _FROM.fullmatch(form["From"].strip()):

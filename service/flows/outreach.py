@@ -115,6 +115,8 @@ class _Writer:
             consent = contacts.consent_of(session, ids)
             before = outreach.last_conversations(session, ids)
             own = clinics.senders_among(session, list(people))
+            emails = [row.email for row in fresh if row.email]
+            stopped_emails = contacts.stopped_emails(session, self._sender.clinic_id, emails)
             refused += twice
             for row in fresh:
                 contact = people[row.number]
@@ -122,6 +124,9 @@ class _Writer:
                     refused.append(_refuse(row, Outcome.BAD, "number: is a clinic's own"))
                 elif consent.get(contact.id) is ConsentEvent.REVOKED:
                     refused.append(_refuse(row, Outcome.OPTED_OUT, "the parent said stop"))
+                elif row.email in stopped_emails:
+                    reason = "email: at this address they said stop"
+                    refused.append(_refuse(row, Outcome.OPTED_OUT, reason))
                 elif contact.id in before:
                     day = before[contact.id].created_at.astimezone(ZoneInfo(self._clinic.time_zone))
                     reason = f"already in touch since {day:%Y-%m-%d}"

@@ -68,6 +68,8 @@ class Invitee:
     line: int
     given: str
     number: str
+    email: str | None
+    """In lower case; not kept."""
     name: str | None
     language: Language
     child_age_months: int | None
@@ -205,6 +207,7 @@ def _invitee(
         line=line,
         given=given,
         number=number,
+        email=email.lower() or None,
         name=values.get("name") or None,
         language=language,
         child_age_months=age,

@@ -25,6 +25,7 @@ from service.store.clinics import SenderRef
 log = structlog.get_logger()
 
 STORED_AT_ONCE = 200
+END_OF_SECOND = timedelta(milliseconds=990)
 SILENT_AFTER = timedelta(hours=1)
 """A text without any report for so long is asked about."""
 SILENT_FOR_GOOD = timedelta(days=2)
@@ -106,32 +107,28 @@ def _take_missing(services: Services, one: pulls.Pull) -> int:
     listed = services.sms.received_by(one.number, one.since)
     sender = SenderRef(one.sender_id, one.clinic_id, one.number)
     missing = 0
-    for start in range(0, len(listed), STORED_AT_ONCE):
-        part = _apart(listed, start)
+    # Its times are whole seconds, and ours are not: within a second, what came to us first is
+    # first, and what it lists keeps its own order.
+    lines = [(place, item, item.written_at + END_OF_SECOND) for place, item in enumerate(listed)]
+    for start in range(0, len(lines), STORED_AT_ONCE):
+        part = lines[start : start + STORED_AT_ONCE]
         with services.database.transaction() as session:
-            known = replies.known_among(session, "twilio", [item.provider_id for item in part])
-            replies.put_in_place(
-                session,
-                "twilio",
-                [(item.provider_id, item.written_at) for item in part if item.provider_id in known],
+            known = replies.known_among(
+                session, "twilio", [item.provider_id for _, item, _ in part]
             )
-            for item in part:
-                if item.provider_id not in known:
-                    missing += _store(session, item, sender)
+            for place, item, moment in part:
+                if item.provider_id in known:
+                    replies.put_in_place(session, "twilio", item.provider_id, moment, place)
+                else:
+                    missing += _store(session, item, sender, moment, place)
     if missing:
         log.warning("replies pulled", sender=one.sender_id, count=missing)
     return missing
 
 
-def _apart(listed: list[Received], start: int) -> list[Received]:
-    """A part of the list with times that keep its order: the carrier's own are whole seconds."""
-    return [
-        replace(item, written_at=item.written_at + timedelta(microseconds=start + n))
-        for n, item in enumerate(listed[start : start + STORED_AT_ONCE])
-    ]
-
-
-def _store(session: Session, item: Received, sender: SenderRef) -> bool:
+def _store(
+    session: Session, item: Received, sender: SenderRef, moment: datetime, place: int
+) -> bool:
     fields = {
         "MessageSid": item.provider_id,
         "From": item.sender,
@@ -145,4 +142,4 @@ def _store(session: Session, item: Received, sender: SenderRef) -> bool:
     except BadMessage as error:
         log.warning("listed message not taken", error=str(error))
         return False
-    return replies.add(session, replace(incoming, written_at=item.written_at))
+    return replies.add(session, replace(incoming, written_at=moment, place=place))

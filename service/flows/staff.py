@@ -7,7 +7,6 @@ so that nobody learns from the clock who works at a clinic.
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from service.channels.emails import NotAnEmail, to_email
 from service.flows.services import Services
 from service.store import staff
 
@@ -22,7 +22,6 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 """Longer ones are refused: hashing is made to be slow, and nobody types them."""
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that cannot be mistaken for one another on paper."""
 
@@ -47,9 +46,10 @@ class StaffMember:
 
 def add_staff(services: Services, clinic_id: int, email: str, password: str) -> int:
     """Make an account and give its id. Raises ``StaffError``."""
-    address = _tidy(email)
-    if not _EMAIL.fullmatch(address) or len(address) > 254:
-        raise StaffError("that is not an email address")
+    try:
+        address = to_email(email)
+    except NotAnEmail:
+        raise StaffError("that is not an email address") from None
     hashed = _hash(password)
     with services.database.transaction() as session:
         staff_id = staff.add(session, clinic_id, address, hashed)

@@ -193,7 +193,7 @@ def _in_order(replies: list[Reply], texts: list[TextRow]) -> tuple[Heard | Told,
     heard = [
         Heard(
             id=reply.id,
-            at=reply.received_at,
+            at=reply.written_at,
             body=reply.body,
             pictures=reply.media_count,
             waiting=reply.processed_at is None,

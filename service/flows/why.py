@@ -88,7 +88,7 @@ def why(services: Services, clinic_id: int, conversation_id: int, reply_id: int)
             reply_id=reply.id,
             parent=contact.name or readable_address(contact),
             language=Language(row.language),
-            at=reply.received_at,
+            at=reply.written_at,
             body=reply.body,
             waiting=reply.processed_at is None,
             path=_path(services, session, reply, then, given, again) if then else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,6 +54,19 @@ def sender_of(session: Session, clinic_id: int, channel: str) -> SenderRef | Non
         .order_by(Sender.id)
     ).first()
     return SenderRef(*row) if row else None
+
+
+def held_senders(session: Session, clinic_id: int) -> list[tuple[str, int | None, datetime | None]]:
+    """The clinic's senders on hold, each with the error code that led to it, and since when.
+
+    A hold lasts until a text is taken, however long ago its moment to try again has come.
+    """
+    rows = session.execute(
+        select(Sender.address, Sender.held_code, Sender.held_since)
+        .where(Sender.clinic_id == clinic_id, Sender.held_until.is_not(None))
+        .order_by(Sender.id)
+    )
+    return [(address, code, since) for address, code, since in rows]
 
 
 def facts(session: Session, clinic_id: int) -> ClinicFacts:

@@ -17,25 +17,31 @@ NUMBER = "number"
 EMAIL = "email"
 
 
-def lock_or_add(session: Session, clinic_id: int, number: str, language: str) -> Contact:
-    """The clinic's contact at this number, made if new, and locked until the end of the
-    transaction: one conversation is advanced by one worker at a time."""
+def lock_or_add(session: Session, clinic_id: int, address: str, language: str) -> Contact:
+    """The clinic's contact at this number (E.164) or email address (lower case), made if new, and
+    locked until the end of the transaction: one conversation is advanced by one worker at a time.
+    """
+    kind, column, hash_column = (
+        (EMAIL, Contact.email, Contact.email_hash)
+        if "@" in address
+        else (NUMBER, Contact.number, Contact.number_hash)
+    )
+    found_by = fingerprint(session, kind, address)
     session.execute(
         insert(Contact)
         .values(
-            clinic_id=clinic_id,
-            number=number,
-            number_hash=fingerprint(session, NUMBER, number),
-            language=language,
+            {
+                Contact.clinic_id: clinic_id,
+                column: address,
+                hash_column: found_by,
+                Contact.language: language,
+            }
         )
         .on_conflict_do_nothing()
     )
     return session.scalars(
         select(Contact)
-        .where(
-            Contact.clinic_id == clinic_id,
-            Contact.number_hash == fingerprint(session, NUMBER, number),
-        )
+        .where(Contact.clinic_id == clinic_id, hash_column == found_by)
         .with_for_update(key_share=True)
     ).one()
 
@@ -70,6 +76,26 @@ def find_many(session: Session, clinic_id: int, numbers: Sequence[str]) -> dict[
         )
     )
     return {by_hash[row.number_hash]: row for row in rows if row.number_hash}
+
+
+def stopped_emails(session: Session, clinic_id: int, addresses: Sequence[str]) -> set[str]:
+    """Which of these email addresses (lower case) said stop."""
+    if not addresses:
+        return set()
+    vault = vault_of(session)
+    by_hash = {vault.fingerprint(EMAIL, address): address for address in addresses}
+    rows = session.execute(
+        select(Contact.id, Contact.email_hash).where(
+            Contact.clinic_id == clinic_id, Contact.email_hash.in_(list(by_hash))
+        )
+    )
+    address_of = {contact_id: by_hash[found] for contact_id, found in rows if found}
+    consent = consent_of(session, list(address_of))
+    return {
+        address
+        for contact_id, address in address_of.items()
+        if consent.get(contact_id) is ConsentEvent.REVOKED
+    }
 
 
 def fingerprint_of(session: Session, number: str) -> bytes:

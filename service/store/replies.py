@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, update
@@ -34,6 +34,8 @@ class Incoming:
     carrier_keyword: str | None = None
     written_at: datetime | None = None
     """When the provider says it was written, where a pull had to fetch it; else it is now."""
+    place: int = 0
+    """Where it stands among messages listed with it: several have the same second."""
 
 
 def add(session: Session, incoming: Incoming) -> bool:
@@ -55,7 +57,7 @@ def add(session: Session, incoming: Incoming) -> bool:
         Reply.body: incoming.body,
         Reply.media_count: incoming.media_count,
         Reply.carrier_keyword: incoming.carrier_keyword,
-        Reply.written_at: func.least(incoming.written_at or func.now(), func.now()),
+        Reply.written_at: _placed(incoming.written_at, incoming.place),
     }
     locked = select(func.pg_advisory_xact_lock_shared(high, low)).subquery("locked")
     row = select(
@@ -84,21 +86,22 @@ def known_among(session: Session, provider: str, provider_ids: Sequence[str]) ->
     )
 
 
-def put_in_place(session: Session, provider: str, written: Sequence[tuple[str, datetime]]) -> None:
-    """Give replies that wait the place in their parent's line at which they were written.
+def put_in_place(
+    session: Session, provider: str, provider_id: str, moment: datetime, place: int
+) -> None:
+    """Give a reply that waits the place in its parent's line at which it was written.
 
-    ``written`` are the provider's ids and times. What was answered already stays as it is.
+    What was answered already stays as it is.
     """
-    for provider_id, moment in written:
-        session.execute(
-            update(Reply)
-            .where(
-                Reply.provider == provider,
-                Reply.provider_id == provider_id,
-                Reply.processed_at.is_(None),
-            )
-            .values(written_at=func.least(moment, func.now()))
+    session.execute(
+        update(Reply)
+        .where(
+            Reply.provider == provider,
+            Reply.provider_id == provider_id,
+            Reply.processed_at.is_(None),
         )
+        .values(written_at=_placed(moment, place))
+    )
 
 
 class Parent(NamedTuple):
@@ -193,6 +196,13 @@ def _waiting_of(parent: Parent) -> Select[int]:
         .order_by(Reply.written_at, Reply.id)
         .limit(1)
     )
+
+
+def _placed(moment: datetime | None, place: int) -> ColumnElement[datetime]:
+    """A place in line: never later than now, so that what comes next stands behind it."""
+    if moment is None:
+        return func.now()
+    return func.least(moment, func.now()) + timedelta(microseconds=place)
 
 
 def intake_lock(clinic_id: int, from_hash: bytes) -> tuple[int, int]:

@@ -92,7 +92,11 @@ def hold(session: Session, sender_id: int, code: int | None, rest: timedelta) ->
     session.execute(
         update(Sender)
         .where(Sender.id == sender_id)
-        .values(held_until=func.clock_timestamp() + rest, held_code=code)
+        .values(
+            held_until=_CLOCK + rest,
+            held_since=func.coalesce(Sender.held_since, _CLOCK),
+            held_code=code,
+        )
     )
 
 
@@ -114,7 +118,7 @@ def works(session: Session, sender_id: int) -> bool:
     was_held = session.scalar(
         update(Sender)
         .where(Sender.id == sender_id, or_(Sender.held_until.is_not(None), Sender.refusals > 0))
-        .values(held_until=None, held_code=None, refusals=0)
+        .values(held_until=None, held_since=None, held_code=None, refusals=0)
         .returning(Sender.id)
     )
     return was_held is not None

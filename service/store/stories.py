@@ -107,7 +107,7 @@ def replies_of(session: Session, ids: Sequence[int]) -> list[StoredReply]:
             Reply.reading.is_not(None),
             Reply.processed_at.is_not(None),
         )
-        .order_by(Reply.conversation_id, Reply.id)
+        .order_by(Reply.conversation_id, Reply.processed_at, Reply.id)
     )
     return [
         StoredReply(of, reply, body, keyword, at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -13,6 +15,8 @@ from service.flows.signatures import SignedByCarrier
 from service.web.counters import CALLBACKS, INBOUND
 
 log = structlog.get_logger()
+_SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CODE = re.compile(r"[0-9]{1,9}")
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """Answers go out by the outbox: words in here would be doubled by the carrier's retry."""
 
@@ -47,11 +51,11 @@ def create_webhooks(services: Services) -> Blueprint:
     def status(text_id: int) -> Response:
         form = request.form
         provider_id, state = form.get("MessageSid", ""), form.get("MessageStatus", "")
-        if not provider_id or not state:
-            abort(400, "MessageSid or MessageStatus is missing")
+        if not _SID.fullmatch(provider_id) or not state:
+            abort(400, "MessageSid or MessageStatus is missing or malformed")
         code = form.get("ErrorCode", "")
         known = record_status(
-            services, text_id, provider_id[:64], state, int(code) if code.isdecimal() else None
+            services, text_id, provider_id, state, int(code) if _CODE.fullmatch(code) else None
         )
         CALLBACKS.labels("known" if known else "unknown").inc()
         # An unknown id is counted and accepted: repeating it would not make it known.

@@ -12,6 +12,7 @@ from waitress.server import create_server
 from service.flows.staff import add_staff
 from service.web.app import create_app
 from tests.support.admin import EMAIL, PASSWORD, say
+from tests.support.browser import lowest_contrast
 from tests.support.installation import Installation, installed
 
 pytestmark = pytest.mark.browser
@@ -76,45 +77,7 @@ def test_staff_reach_the_reasons_of_a_reply_by_keyboard_on_a_phone(
     expect(phone.get_by_role("region", name="What was sent")).to_contain_text("GSM-7")
     wide = phone.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
-    assert _contrast(phone) >= 4.5
+    assert lowest_contrast(phone) >= 4.5
     phone.get_by_role("link", name="Back to the conversation").press("Enter")
     phone.wait_for_url("**/conversations/*#reply-*")
     assert problems == []
-
-
-def _contrast(page: Page) -> float:
-    """The lowest contrast of any words on the page with what is behind them (WCAG 1.4.3)."""
-    found: float = page.evaluate(
-        """() => {
-          const canvas = document.createElement('canvas').getContext('2d');
-          const rgba = (colour) => {
-            canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-            return [...canvas.getImageData(0, 0, 1, 1).data];
-          };
-          const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-            .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          const behind = (element) => {
-            for (let e = element; e; e = e.parentElement) {
-              const style = getComputedStyle(e);
-              if (style.backgroundImage !== 'none') return null;
-              const colour = rgba(style.backgroundColor);
-              if (colour[3] === 255) return colour;
-            }
-            return [255, 255, 255, 255];
-          };
-          let lowest = 21;
-          const main = document.querySelector('main');
-          const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
-          while (walk.nextNode()) {
-            const element = walk.currentNode.parentElement;
-            const back = behind(element);
-            if (!walk.currentNode.data.trim() || !back) continue;
-            const [one, other] = [rgba(getComputedStyle(element).color), back].map(light);
-            const [dark, pale] = [Math.min(one, other), Math.max(one, other)];
-            lowest = Math.min(lowest, (pale + 0.05) / (dark + 0.05));
-          }
-          return lowest;
-        }"""
-    )
-    return found

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
 from service.flows.deliver import drain_texts
 from service.flows.intake import Intake
 from service.flows.reply import drain_replies
+from service.store.models import TextRow
 from tests.support.installation import PARENT, Installation
 from tests.support.webhook import inbound
 
@@ -26,3 +31,16 @@ def say(place: Installation, *bodies: str, number: str = PARENT, **fields: str) 
 def suggested(place: Installation, number: str = PARENT) -> None:
     """A family that was told PT."""
     say(place, "my son is 4, he falls a lot", "yes", number=number)
+
+
+def in_open_hours() -> datetime:
+    """A moment ahead at which any family of the test clinic may be texted: a Wednesday's noon."""
+    now = datetime.now(UTC)
+    day = now + timedelta(days=(2 - now.weekday()) % 7 or 7)
+    return day.replace(hour=18, minute=0, second=0, microsecond=0)
+
+
+def texts_of(place: Installation) -> list[TextRow]:
+    """Every text there is, in the order in which they were written."""
+    with place.services.database.transaction() as session:
+        return list(session.scalars(select(TextRow).order_by(TextRow.id)))

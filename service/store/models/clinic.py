@@ -53,6 +53,7 @@ class Sender(OfClinic, Base):
     the rate limit (GCRA)."""
     held_until: Mapped[datetime | None]
     """Nothing is sent before this moment, and then one text to try: our set-up was refused."""
+    held_since: Mapped[datetime | None]
     held_code: Mapped[int | None]
     """The carrier's error code that led to the hold."""
     refusals: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

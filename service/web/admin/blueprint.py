@@ -15,7 +15,18 @@ from service.domain.explanation import facts_of, pieces_of
 from service.domain.vocabulary import Language
 from service.flows.desk import NotHere
 from service.flows.services import Services
-from service.web.admin import actions, lists, outreach, sign_in, threads, times, why, words
+from service.web.admin import (
+    actions,
+    holds,
+    lists,
+    outreach,
+    sign_in,
+    stops,
+    threads,
+    times,
+    why,
+    words,
+)
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
@@ -87,10 +98,12 @@ def create_admin(services: Services, limiter: Limiter) -> Blueprint:
         return _problem(code, *_SAY[code])
 
     sign_in.add_to(page, services, limiter)
+    holds.add_to(page, services)
     lists.add_to(page, services)
     threads.add_to(page, services)
     why.add_to(page, services)
     actions.add_to(page, services)
+    stops.add_to(page, services)
     outreach.add_to(page, services)
     return page
 

@@ -45,6 +45,15 @@ class StopForm(FlaskForm):
     how = SelectField("How did they say it?", choices=HOW_STOPPED)
 
 
+class ToldStopForm(StopForm):
+    """The same for any number or email address."""
+
+    address = StringField(
+        "Their number or email address",
+        [InputRequired("Please type the number or email address."), Length(max=254)],
+    )
+
+
 class BackForm(FlaskForm):
     """Bringing a stopped parent back."""
 

@@ -18,7 +18,10 @@ from service.web.admin.sign_in import me
 
 _ABOUT = {
     "number": ("Mobile number. Needed.", "(312) 555-0142"),
-    "email": ("Email address. Checked, but not kept and not written to yet.", ""),
+    "email": (
+        "Email address. Not kept and not written to yet; one that said stop is left out.",
+        "",
+    ),
     "language": ("en or es. English where it is empty.", "es"),
     "child_age_months": ("The child's age in whole months, if you know it.", "50"),
     "consent_source": ("Where the family agreed to texts. Needed.", "intake form"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from service.domain.conversation import AlertKind
@@ -85,6 +86,66 @@ TEXT_STATES: Final = {
     "cancelled": "Not sent",
     "unknown": "Checking with the carrier",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWords:
+    """Why the carrier takes no texts from a number, and what staff can do about it."""
+
+    why: str
+    to_do: str
+
+
+_NOT_OURS: Final = HoldWords(
+    "Twilio says that this number is not ours to text from.",
+    "Tell whoever runs Tandem: the number must be in the Twilio account that Tandem uses, and be "
+    "able to send texts.",
+)
+_ACCOUNT: Final = (
+    "Tell whoever runs Tandem: the account and its key (TWILIO_ACCOUNT_SID and "
+    "TWILIO_AUTH_TOKENS) must be those in the Twilio console."
+)
+
+HOLDS: Final = {
+    20003: HoldWords("Twilio does not accept our key. It may have been changed.", _ACCOUNT),
+    20404: HoldWords("Twilio does not know our account.", _ACCOUNT),
+    21212: _NOT_OURS,
+    21606: _NOT_OURS,
+    21659: _NOT_OURS,
+    30002: HoldWords(
+        "Twilio has suspended our account. Often a bill is open.",
+        "Tell whoever pays for Twilio: sign in there, see what is open, and write to Twilio's "
+        "support.",
+    ),
+    30032: HoldWords(
+        "This toll-free number has not been verified.",
+        "Tell whoever runs Tandem: it has to pass Twilio's toll-free verification, which takes "
+        "days.",
+    ),
+    30034: HoldWords(
+        "This number is not registered with the phone companies.",
+        "Tell whoever runs Tandem: it has to be in an approved 10DLC campaign at Twilio, which "
+        "takes days.",
+    ),
+    21408: HoldWords(
+        "Our account may not text to where several families are.",
+        "Tell whoever runs Tandem: allow the United States and Canada in Twilio's messaging geo "
+        "permissions.",
+    ),
+    21608: HoldWords(
+        "Our Twilio account is a trial, which texts a few checked numbers only.",
+        "Tell whoever runs Tandem: the Twilio account has to be upgraded.",
+    ),
+    21612: HoldWords(
+        "Twilio finds no way from this number to several families in a row.",
+        "Tell whoever runs Tandem: ask Twilio's support what this number can reach.",
+    ),
+}
+
+ANY_HOLD: Final = HoldWords(
+    "Twilio refuses our texts because of how the account or the number is set up.",
+    "Tell whoever runs Tandem: the Twilio console shows the reason, under the error logs.",
+)
 
 REMINDER_STATES: Final = {"due": "Waiting", "sent": "Sent", "cancelled": "Cancelled"}
 

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.packs import load_packs
+from service.channels.errors import Misconfigured
+from service.channels.twilio_codes import error_class
 from service.domain.conversation import AlertKind, ConsentEvent
 from service.domain.delivery import TextState
 from service.domain.vocabulary import FlagLevel, Intent, Language, Side, Step, Suggestion
@@ -29,6 +31,12 @@ def test_everything_staff_can_meet_has_a_plain_name() -> None:
     assert set(words.INTENTS) == set(Intent)
     assert set(words.LANGUAGES) == set(Language)
     assert set(words.SIDES) == set(Side)
+    stops_a_sender = {
+        code
+        for code in range(10_000, 100_000)
+        if issubclass(error_class(code) or Exception, Misconfigured)
+    }
+    assert set(words.HOLDS) == stops_a_sender
     assert set(words.CONSENTS) == {event.value for event in ConsentEvent}
     assert set(words.TEXT_STATES) == {state.value for state in TextState}
     cadence = load_packs().packs.cadence

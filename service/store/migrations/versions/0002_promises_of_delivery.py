@@ -25,6 +25,7 @@ def upgrade() -> None:
     )
     op.add_column("senders", sa.Column("free_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("senders", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("senders", sa.Column("held_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("senders", sa.Column("held_code", sa.BigInteger(), nullable=True))
     op.add_column(
         "senders", sa.Column("refusals", sa.SmallInteger(), server_default="0", nullable=False)
@@ -97,6 +98,7 @@ def downgrade() -> None:
         "pulled_until",
         "refusals",
         "held_code",
+        "held_since",
         "held_until",
         "free_at",
         "segments_per_second",

@@ -1,4 +1,5 @@
-// Gently keeps pages fresh: offers new messages, and moves the progress of a list.
+// Gently keeps pages fresh: offers new messages, moves the progress of a list, and shows or takes
+// away the note that no texts are going out.
 // Asks every ten seconds, and only while somebody looks at the page.
 "use strict";
 (() => {
@@ -24,8 +25,10 @@
   const move = async (place) => {
     const answer = await fetch(place.dataset.refresh, { headers: { Accept: "application/json" } });
     if (!answer.ok) return answer.status < 500;
-    // Our own page, escaped on the server.
-    place.innerHTML = await answer.text();
+    // Our own page, escaped on the server. What did not change stays: it is not read out again.
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await answer.text();
+    if (fresh.innerHTML !== place.innerHTML) place.replaceChildren(fresh.content);
     return place.querySelector("[data-still]")?.dataset.still !== "yes";
   };
 

@@ -1,0 +1,25 @@
+"""Email addresses: reading what people write, so that one address is always found again."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_ADDRESS = 254
+
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_ADDRESS = re.compile(rf'[^@\s<>()\[\],;:"\\]+@{_LABEL}(?:\.{_LABEL})+')
+"""Name, one "@", and a domain of at least two parts; not "Ana <ana@example.com>"."""
+
+
+class NotAnEmail(ValueError):
+    """The text is not an email address."""
+
+
+def to_email(written: str) -> str:
+    """An address as people write it, in the lower case it is kept in. Raises ``NotAnEmail``."""
+    address = written.strip().lower()
+    if len(address) > LONGEST_ADDRESS or not address.isprintable():
+        raise NotAnEmail("not an email address")
+    if not _ADDRESS.fullmatch(address):
+        raise NotAnEmail("not an email address")
+    return address

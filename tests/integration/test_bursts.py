@@ -1,0 +1,123 @@
+"""Several texts in one second: read in order, answered once where one answer serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from service.channels.sms import Accepted, TwilioSms
+from service.flows.deliver import drain_texts
+from service.flows.families import show
+from service.flows.reply import drain_replies
+from tests.support.installation import PARENT, Installation, installed
+from tests.support.talk import say, suggested, take, texts_of
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Installation]:
+    with installed(database_url) as place:
+        yield place
+
+
+def answer(place: Installation) -> list[str]:
+    """Read and answer what waits, by several workers; the texts that came of it."""
+    before = len(place.texts_to(PARENT))
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: drain_replies(place.services), range(3)))
+        list(pool.map(lambda _: drain_texts(place.services), range(3)))
+    drain_texts(place.services)
+    return place.texts_to(PARENT)[before:]
+
+
+def test_five_texts_in_the_middle_get_one_answer(place: Installation) -> None:
+    say(place, "hi", "yes")
+    take(place, "hes 4", "he falls a lot", "like every day", "and the stairs", "he wont climb")
+    texts = answer(place)
+    assert show(place.services, PARENT)["suggestion"] == "PT"
+    assert [words[:7] for words in texts if words.startswith(("To book", "Thank"))] == [
+        "Thank y", "To book",
+    ]  # fmt: skip
+    assert len([words for words in texts if "How old" in words]) == 0
+
+
+def test_numbers_sent_one_by_one_are_answered_once(place: Installation) -> None:
+    say(place, "hi", "yes", "4 years")
+    take(place, "1", "3")
+    texts = answer(place)
+    assert len(texts) == 1
+    cancelled = [text for text in texts_of(place) if text.cancel_reason == "answered"]
+    assert len(cancelled) == 1
+
+
+def test_an_answer_to_a_question_of_theirs_is_never_left_out(place: Installation) -> None:
+    say(place, "hi", "yes")
+    take(place, "what is ot?", "hes 4")
+    texts = answer(place)
+    assert any("occupational" in words.lower() for words in texts)
+    assert len([words for words in texts if "How old" in words]) == 0
+
+
+@pytest.mark.parametrize("last", ["STOP", "she is not breathing"])
+def test_what_ends_or_pauses_texting_leaves_nothing_else_to_be_sent(
+    place: Installation, last: str
+) -> None:
+    say(place, "hi", "yes")
+    take(place, "hes 4", last)
+    texts = answer(place)
+    assert len(texts) == 1
+    assert ("911" in texts[0]) or ("off" in texts[0])
+
+
+def test_a_text_that_comes_while_an_answer_is_being_sent_is_read_and_answered(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(place, "hi")
+    real = TwilioSms.send
+
+    def and_then_they_write(self: TwilioSms, **fields: str) -> Accepted:
+        if not any(m["text"] == "hes 4" for m in show(place.services, PARENT)["messages"]):
+            take(place, "hes 4")
+        return real(self, **fields)
+
+    take(place, "yes")
+    drain_replies(place.services)
+    with monkeypatch.context() as patch:
+        patch.setattr(TwilioSms, "send", and_then_they_write)
+        drain_texts(place.services)
+    texts = answer(place)
+    assert show(place.services, PARENT)["step"] == "checklist_1"
+    assert len(texts) == 1
+
+
+def test_an_answer_waits_for_a_newer_text_to_be_read(place: Installation) -> None:
+    say(place, "hi")
+    take(place, "yes")
+    drain_replies(place.services)
+    take(place, "hes 4")
+    assert drain_texts(place.services) == 0  # the question about the age is out of date
+    drain_replies(place.services)
+    drain_texts(place.services)
+    assert len(place.texts_to(PARENT)) == 2
+    assert "How old" not in place.texts_to(PARENT)[-1]
+
+
+def test_a_reminder_does_not_cut_into_a_conversation(place: Installation) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from sqlalchemy import update
+
+    from service.flows.remind import fire_reminders
+    from service.store.models import Contact, ReminderRow
+
+    suggested(place)
+    with place.services.database.transaction() as session:
+        session.execute(update(ReminderRow).values(due_at=datetime.now(UTC)))
+        # A zone in which it is noon.
+        shift = (datetime.now(UTC).hour - 12) % 24
+        zone = f"Etc/GMT{shift if shift < 12 else shift - 24:+d}"
+        session.execute(update(Contact).values(time_zone=zone))
+    assert fire_reminders(place.services) == 0
+    due = show(place.services, PARENT)["reminders"][0]["due_at"]
+    assert datetime.fromisoformat(due) > datetime.now(UTC) + timedelta(minutes=8)

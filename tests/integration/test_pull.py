@@ -1,0 +1,230 @@
+"""The pull: what a parent wrote while nobody was there is fetched from the carrier, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from service.channels.errors import TryLater
+from service.channels.sms import TwilioSms
+from service.flows.deliver import drain_texts
+from service.flows.families import show
+from service.flows.pull import ask_about_silent, pull
+from service.flows.reply import drain_replies
+from service.flows.tick import tick
+from service.store.migrate import upgrade
+from service.store.models import Contact, Reply, Sender, TextRow
+from tests.support.installation import CLINIC_NUMBER, PARENT, Installation, installed
+from tests.support.postgres import PrivatePostgres
+from tests.support.talk import say, take, texts_of
+
+SPEECH = "my son is 4, he falls a lot"
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Installation]:
+    with installed(database_url) as place:
+        # Whatever was before is read: from here on only what is due is pulled.
+        pull(place.services)
+        yield place
+
+
+def write(place: Installation, *bodies: str, number: str = PARENT) -> list[str]:
+    """A parent writes while no web server is there: only the carrier has it."""
+    carrier = place.carrier.carrier
+    return [carrier.text_from_parent(number, CLINIC_NUMBER, body).sid for body in bodies]
+
+
+def bodies(place: Installation) -> list[str]:
+    with place.services.database.transaction() as session:
+        return [r.body for r in session.scalars(select(Reply).order_by(Reply.written_at, Reply.id))]
+
+
+def make_due(place: Installation) -> None:
+    """Ten minutes pass."""
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(Sender).values(pulled_until=Sender.pulled_until - timedelta(minutes=11))
+        )
+
+
+def test_what_only_the_carrier_has_is_taken_in_once_and_answered(place: Installation) -> None:
+    write(place, "hi")
+    assert pull(place.services) == 0  # not due yet
+    make_due(place)
+    assert tick(place.services).pulled == 1
+    make_due(place)
+    assert tick(place.services).pulled == 0
+    assert bodies(place) == ["hi"]
+    assert len(place.texts_to(PARENT)) == 1
+
+
+def test_a_start_pulls_at_once_but_many_starts_pull_once(place: Installation) -> None:
+    write(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(Sender).values(pulled_until=Sender.pulled_until - timedelta(seconds=6))
+        )
+    assert pull(place.services, at_once=True) == 1
+    write(place, "anybody there?")
+    assert pull(place.services, at_once=True) == 0  # somebody has just looked
+
+
+def test_several_in_one_second_keep_the_order_in_which_they_were_written(
+    place: Installation,
+) -> None:
+    first = write(place, "hi", SPEECH, "yes")
+    # The last of them came through after all, before the pull.
+    take(place, "yes", MessageSid=first[-1])
+    make_due(place)
+    assert pull(place.services) == 2
+    assert bodies(place) == ["hi", SPEECH, "yes"]
+    drain_replies(place.services)
+    assert show(place.services, PARENT)["suggestion"] == "PT"
+
+
+def test_a_pull_that_could_not_ask_is_made_up_for_by_the_next(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(place, "hi")
+    make_due(place)
+
+    def away(self: TwilioSms, number: str, since: datetime) -> list[object]:
+        raise TryLater("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TwilioSms, "received_by", away)
+        assert pull(place.services) == 0
+    assert pull(place.services) == 1
+
+
+def test_every_page_of_a_long_list_is_read(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.channels.sms.PAGE", 7)
+    for n in range(30):
+        write(place, f"{n}", number=f"+1312555{n:04d}")
+    make_due(place)
+    assert pull(place.services) == 30
+    assert bodies(place) == [str(n) for n in range(30)]
+
+
+def test_messages_from_before_the_clinic_was_here_are_left_alone(database_url: str) -> None:
+    with installed(database_url) as place:
+        write(place, "an old message")
+        with place.services.database.transaction() as session:
+            later = datetime.now(UTC) + timedelta(seconds=2)
+            session.execute(update(Sender).values(created_at=later))
+        assert pull(place.services) == 0
+
+
+def test_our_own_texts_are_never_taken_for_replies(place: Installation) -> None:
+    say(place, "hi")
+    make_due(place)
+    assert pull(place.services) == 0
+
+
+def test_an_answer_to_what_was_written_long_ago_keeps_the_sending_hours(
+    place: Installation,
+) -> None:
+    night = next(
+        f"Etc/GMT{shift:+d}" for shift in range(-12, 12)
+        if (datetime.now(UTC) - timedelta(hours=shift)).hour == 3
+    )  # fmt: skip
+    say(place, "hi")
+    take(place, "yes")
+    with place.services.database.transaction() as session:
+        session.execute(update(Contact).values(time_zone=night))
+        hours_ago = datetime.now(UTC) - timedelta(hours=5)
+        session.execute(
+            update(Reply).where(Reply.processed_at.is_(None)).values(written_at=hours_ago)
+        )
+    drain_replies(place.services)
+    drain_texts(place.services)
+    assert len(place.texts_to(PARENT)) == 1
+    assert texts_of(place)[-1].send_after > datetime.now(UTC) + timedelta(hours=5)
+
+
+def test_after_a_restart_of_postgresql_the_missing_come_before_what_came_since(
+    private_postgres: PrivatePostgres,
+) -> None:
+    upgrade(private_postgres.url)
+    with installed(private_postgres.url) as place:
+        say(place, "hi")
+        private_postgres.stop()
+        write(place, SPEECH)  # nobody took it, and the carrier gave it up
+        private_postgres.start()
+        take(place, "yes")
+        assert drain_replies(place.services) == 2
+        found = show(place.services, PARENT)
+        assert [m["text"] for m in found["messages"] if m["direction"] == "in"] == [
+            "hi", SPEECH, "yes",
+        ]  # fmt: skip
+        assert found["suggestion"] == "PT"
+
+
+def test_while_the_first_pull_is_under_way_nobody_answers(
+    place: Installation,
+) -> None:
+    take(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(Sender).values(pull_ended_at=None))
+    with place.services.database.one_at_a_time(7_243_002) as ours:
+        assert ours
+        assert drain_replies(place.services) == 0
+    assert drain_replies(place.services) == 1
+
+
+def test_a_text_that_nobody_reported_on_is_asked_about_after_an_hour(place: Installation) -> None:
+    say(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    assert ask_about_silent(place.services) == 0
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(sent_at=datetime.now(UTC) - timedelta(hours=2)))
+    assert ask_about_silent(place.services) == 1
+    assert texts_of(place)[0].state == "delivered"
+    assert ask_about_silent(place.services) == 0
+
+
+def test_a_listed_message_that_cannot_be_stored_keeps_no_other_back(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = TwilioSms.received_by
+
+    def odd(self: TwilioSms, number: str, since: datetime) -> list[object]:
+        from dataclasses import replace
+
+        found = real(self, number, since)
+        return [replace(found[0], sender="whatsapp:strange", provider_id="SMx"), *found]
+
+    write(place, "hi\0 there")
+    make_due(place)
+    with monkeypatch.context() as patch:
+        patch.setattr(TwilioSms, "received_by", odd)
+        assert pull(place.services) == 1
+    assert bodies(place) == ["hi there"]
+
+
+def test_the_lock_of_a_pull_ends_with_its_process(place: Installation) -> None:
+    with place.services.database.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(7243002)"))
+        write(place, "hi")
+        make_due(place)
+        assert pull(place.services) == 0
+        pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        with place.services.database.transaction() as session:
+            session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        assert pull(place.services) == 1
+        connection.invalidate()
+
+
+def test_what_was_pulled_and_is_delivered_late_acts_once(place: Installation) -> None:
+    (sid,) = write(place, "hi")
+    make_due(place)
+    pull(place.services)
+    take(place, "hi", MessageSid=sid)
+    assert bodies(place) == ["hi"]

@@ -1,0 +1,273 @@
+"""What each error code of the carrier sets in motion, whichever way it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from service.channels.errors import (
+    DailyLimit,
+    Misconfigured,
+    NotAllowedThere,
+    OutcomeUnknown,
+    SendError,
+    TooFast,
+    TryLater,
+)
+from service.channels.sms import Accepted, TwilioSms
+from service.domain.conversation import Lane
+from service.flows.deliver import drain_texts
+from service.flows.families import show
+from service.flows.reply import drain_replies
+from service.flows.settle import record_status, settle_stale
+from service.store.models import Sender, TextRow
+from tests.support.installation import PARENT, Installation, installed
+from tests.support.talk import say, suggested, take, texts_of
+
+NUMBERS = [f"+1312555{n:04d}" for n in range(8)]
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Installation]:
+    with installed(database_url) as place:
+        yield place
+
+
+class Carrier:
+    """Fails each call in the way it is told to; counts them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[str] = []
+        self.fault: SendError | None = None
+        real = TwilioSms.send
+
+        def send(sms: TwilioSms, **fields: str) -> Accepted:
+            self.calls.append(fields["to"])
+            if self.fault is not None:
+                raise self.fault
+            return real(sms, **fields)
+
+        monkeypatch.setattr(TwilioSms, "send", send)
+
+
+@pytest.fixture
+def carrier(monkeypatch: pytest.MonkeyPatch) -> Carrier:
+    return Carrier(monkeypatch)
+
+
+def sender(place: Installation) -> Sender:
+    with place.services.database.transaction() as session:
+        return session.scalars(select(Sender)).one()
+
+
+def a_minute_passes(place: Installation) -> None:
+    with place.services.database.transaction() as session:
+        session.execute(update(Sender).values(held_until=func.now() - timedelta(seconds=1)))
+
+
+def alerts(place: Installation, number: str = PARENT) -> list[dict[str, object]]:
+    return list(show(place.services, number)["alerts"])
+
+
+def test_a_refused_set_up_stops_the_sender_and_one_text_a_minute_tries_again(
+    place: Installation, carrier: Carrier
+) -> None:
+    for number in NUMBERS:
+        take(place, "hi", number=number)
+    drain_replies(place.services)
+    carrier.fault = Misconfigured("not registered", 30034)
+    drain_texts(place.services)
+    first = len(carrier.calls)
+    assert first <= 8  # those that were already on their way
+    drain_texts(place.services)
+    assert len(carrier.calls) == first
+    assert sender(place).held_code == 30034
+    for _ in range(2):
+        a_minute_passes(place)
+        drain_texts(place.services)
+    assert len(carrier.calls) == first + 2
+    # It was mended: the next try opens the way for all the others, each once.
+    carrier.fault = None
+    a_minute_passes(place)
+    drain_texts(place.services)
+    drain_texts(place.services)
+    assert sender(place).held_until is None
+    assert [len(place.texts_to(number)) for number in NUMBERS] == [1] * 8
+
+
+def test_on_hold_safety_words_are_tried_all_the_same(place: Installation, carrier: Carrier) -> None:
+    say(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(Sender).values(held_until=func.now() + timedelta(hours=1)))
+    take(place, "she is not breathing")
+    drain_replies(place.services)
+    drain_texts(place.services)
+    assert "911" in place.texts_to(PARENT)[-1]
+
+
+def test_one_family_we_may_not_reach_stops_nobody_else_but_five_in_a_row_do(
+    place: Installation, carrier: Carrier
+) -> None:
+    carrier.fault = NotAllowedThere("region", 21408)
+    for number in NUMBERS[:4]:
+        take(place, "hi", number=number)
+        drain_replies(place.services)
+        drain_texts(place.services)
+    assert sender(place).held_until is None
+    assert {"kind": "undelivered", "open": True} in alerts(place, NUMBERS[0])
+    carrier.fault = None
+    say(place, "hi")
+    assert len(place.texts_to(PARENT)) == 1
+    assert sender(place).refusals == 0
+    carrier.fault = NotAllowedThere("region", 21408)
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(TextRow).where(TextRow.state == "queued").values(send_after=func.now())
+        )
+    drain_texts(place.services)
+    take(place, "hi", number=NUMBERS[5])
+    drain_replies(place.services)
+    drain_texts(place.services)
+    assert sender(place).held_code == 21408
+
+
+@pytest.mark.parametrize(
+    ("fault", "rest"),
+    [(TooFast("slow down", 20429), 1), (DailyLimit("the day's limit", 63038), 1700)],
+)
+def test_over_a_rate_what_may_wait_makes_room(
+    place: Installation, carrier: Carrier, fault: SendError, rest: int
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = fault
+    drain_texts(place.services)
+    free_at = sender(place).free_at
+    assert free_at is not None
+    assert free_at > datetime.now(UTC) + timedelta(seconds=rest - 0.5)
+    assert texts_of(place)[0].state == "queued"
+
+
+def test_tries_are_spread_and_come_less_and_less_often(
+    place: Installation, carrier: Carrier
+) -> None:
+    for number in NUMBERS:
+        take(place, "hi", number=number)
+    drain_replies(place.services)
+    carrier.fault = TryLater("congestion", 30017)
+    drain_texts(place.services)
+    first = [text.send_after for text in texts_of(place)]
+    assert len({round(moment.timestamp(), 1) for moment in first}) > 4
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    drain_texts(place.services, as_of=later)
+    for before, after in zip(first, [t.send_after for t in texts_of(place)], strict=True):
+        assert after - later > (before - datetime.now(UTC)) * 0.9
+
+
+@pytest.mark.parametrize("code", [30034, 20003])
+def test_a_callback_that_blames_our_set_up_stops_the_sender(place: Installation, code: int) -> None:
+    say(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    (text,) = texts_of(place)
+    record_status(place.services, text.id, text.provider_id or "", "undelivered", code)
+    assert sender(place).held_code == code
+
+
+def test_a_stop_reported_in_a_callback_becomes_ours_and_ends_everything(
+    place: Installation,
+) -> None:
+    suggested(place)
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    text = texts_of(place)[-1]
+    record_status(place.services, text.id, text.provider_id or "", "failed", 21610)
+    found = show(place.services, PARENT)
+    assert found["stopped"] is True
+    assert {r["state"] for r in found["reminders"]} == {"cancelled"}
+
+
+def undelivered(place: Installation, code: int) -> None:
+    """The carrier could not deliver the newest text."""
+    with place.services.database.transaction() as session:
+        newest = session.scalars(select(TextRow).order_by(TextRow.id.desc())).first()
+        assert newest is not None
+        newest.state, newest.settled_at = "sent", None
+        text_id, provider_id = newest.id, newest.provider_id or "SMx"
+    assert record_status(place.services, text_id, provider_id, "undelivered", code)
+
+
+def test_a_phone_that_was_off_gets_the_text_once_it_is_on(place: Installation) -> None:
+    say(place, "hi")
+    undelivered(place, 30003)
+    assert {"kind": "undelivered", "open": True} in alerts(place)
+    drain_texts(place.services)
+    assert len(place.texts_to(PARENT)) == 1  # not at once
+    first, copy = texts_of(place)
+    assert timedelta(minutes=25) < copy.send_after - datetime.now(UTC) < timedelta(minutes=35)
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(TextRow).where(TextRow.id == copy.id).values(
+                send_after=func.now(), lane=int(Lane.SAFETY)
+            )
+        )  # fmt: skip
+    drain_texts(place.services)
+    assert place.texts_to(PARENT)[0] == place.texts_to(PARENT)[1]
+    assert (first.state, first.error_code) == ("undelivered", 30003)
+    copy = texts_of(place)[1]
+    record_status(place.services, copy.id, copy.provider_id or "", "delivered", None)
+    assert {"kind": "undelivered", "open": False} in alerts(place)
+
+
+@pytest.mark.parametrize(("code", "times"), [(30003, 3), (30008, 1), (30007, 0), (30005, 0)])
+def test_a_text_is_repeated_as_often_as_its_error_allows(
+    place: Installation, code: int, times: int
+) -> None:
+    say(place, "hi")
+    for _ in range(times + 1):
+        undelivered(place, code)
+    assert len(texts_of(place)) == 1 + times
+
+
+def test_a_repetition_is_dropped_when_the_conversation_went_on(place: Installation) -> None:
+    say(place, "hi")
+    undelivered(place, 30003)
+    say(place, "yes")
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).where(TextRow.copies > 0).values(send_after=func.now()))
+    drain_texts(place.services)
+    copy = next(text for text in texts_of(place) if text.copies)
+    assert (copy.state, copy.cancel_reason) == ("cancelled", "outdated")
+
+
+def test_what_nobody_can_settle_within_a_day_goes_to_a_person_once(
+    place: Installation, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = OutcomeUnknown("time-out")
+    drain_texts(place.services)
+
+    def away(self: TwilioSms, number: str, since: datetime) -> list[object]:
+        raise TryLater("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TwilioSms, "sent_to", away)
+        settle_stale(place.services, timedelta(0))
+        assert alerts(place) == []
+        with place.services.database.transaction() as session:
+            yesterday = datetime.now(UTC) - timedelta(hours=25)
+            session.execute(update(TextRow).values(claimed_at=yesterday))
+        settle_stale(place.services, timedelta(0))
+    assert alerts(place) == [{"kind": "unsettled", "open": True}]
+    assert texts_of(place)[0].state == "unknown"
+    # From here on a person decides: it is not sent by itself. A late callback still counts.
+    settle_stale(place.services, timedelta(0))
+    carrier.fault = None
+    drain_texts(place.services)
+    assert place.texts_to(PARENT) == []
+    record_status(place.services, texts_of(place)[0].id, "SM1", "delivered", None)
+    assert texts_of(place)[0].state == "delivered"
