@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from service.channels.numbers import as_people_read
 from service.flows.services import Services
@@ -16,7 +16,7 @@ class Hold:
 
     number: str
     code: int | None
-    since: datetime
+    since: datetime | None
     time_zone: str
     """The clinic's, in which staff read times."""
 
@@ -27,7 +27,4 @@ def holds_of(services: Services, clinic_id: int) -> tuple[Hold, ...]:
     with services.database.transaction() as session:
         held = clinics.held_senders(session, clinic_id)
         zone = clinics.facts(session, clinic_id).time_zone if held else ""
-    return tuple(
-        Hold(as_people_read(address), code, since or datetime.now(UTC), zone)
-        for address, code, since in held
-    )
+    return tuple(Hold(as_people_read(address), code, since, zone) for address, code, since in held)
