@@ -24,7 +24,7 @@ from service.flows.tick import BATCHES_A_TURN, REPLIES_A_TURN, tick
 
 log = structlog.get_logger()
 
-TICK_SECONDS = 30.0
+TICK_SECONDS = 15.0
 SOCKET_SECONDS = 30
 """Without a socket time-out a worker that lost its broker may wait for ever (celery#8091)."""
 

@@ -22,8 +22,9 @@ from urllib3.exceptions import NewConnectionError
 from service.channels.errors import OutcomeUnknown, SendError, TryLater
 from service.channels.twilio_codes import classify
 
-TIMEOUT_SECONDS = 8.0
-"""For connecting and again for the answer, 16 s in all; the client itself would wait for ever."""
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 8.0
+"""For connecting to one address of the provider, and for its answer; the client itself would wait
+for ever."""
 
 PAGE = 200
 """Messages asked for in one request of a list."""
@@ -83,12 +84,14 @@ class TwilioSms:
     """Sends texts and asks about them. Connections are kept between calls; thread-safe."""
 
     def __init__(self, account_sid: str, auth_token: str, api_base_url: str = "") -> None:
-        options = {"timeout": TIMEOUT_SECONDS, "pool_connections": True, "max_retries": 0}
+        options = {"pool_connections": True, "max_retries": 0}
         http = (
             RedirectedHttpClient(api_base_url, **options)
             if api_base_url
             else TwilioHttpClient(**options)
         )
+        # Its constructor takes one number for both; requests, which it calls, takes a pair.
+        http.timeout = (CONNECT_SECONDS, ANSWER_SECONDS)
         self._client = Client(account_sid, auth_token, http_client=http)
 
     def send(
@@ -161,6 +164,24 @@ class TwilioSms:
         if len(found) > 1 and found[0].written_at >= found[-1].written_at:
             found.reverse()  # it lists the newest first
         return sorted(found, key=lambda item: item.written_at)
+
+    def numbers_of_service(self, service_sid: str) -> list[str]:
+        """The numbers in the pool of a messaging service (``MG...``).
+
+        Raises ``TryLater`` where the provider cannot be asked now; a service it does not know
+        has none.
+        """
+        try:
+            pool = self._client.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
+        except TwilioRestException as error:
+            if error.status == 404:
+                return []
+            raise TryLater(f"cannot ask the carrier: {error.status}", error.code) from error
+        except (TwilioException, RequestException, ValueError) as error:
+            if getattr(error.args[-1] if error.args else None, "status_code", None) == 404:
+                return []
+            raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
+        return [str(number.phone_number) for number in pool]
 
     def standing_of(self, provider_id: str) -> Standing | None:
         """Where a text stands by now; None where the provider does not know it (any more).

@@ -22,6 +22,9 @@ LAST_WORDS = frozenset({"stop_confirmed", "wrong_number", "declined", "urgent", 
 WHILE_BOOKED = "before_visit_"
 """How the only texts begin that a booked visit still wants."""
 
+NUDGE = "nudge_"
+"""How the texts begin that remind of a question of ours."""
+
 ANSWER_LASTS = timedelta(hours=24)
 """An answer that could not leave for so long is out of date: a person gives it instead."""
 CONFIRMATION_LASTS = timedelta(hours=1)
@@ -39,10 +42,12 @@ class Facts:
     paused: bool
     booked: bool
     written_at: datetime
+    late: timedelta = timedelta(0)
+    """How long after the moment it was meant for."""
     repeats: bool = False
     """It repeats a text that did not arrive."""
     outdated: bool = False
-    """The conversation went on since the text it repeats."""
+    """A later text says it better, or the conversation went on since the text it repeats."""
     visit: date | None = None
     """The day of the booked visit, where it is known."""
     last_reply_at: datetime | None = None
@@ -86,21 +91,29 @@ def judge(facts: Facts, rules: Rules, now: datetime) -> Send | Cancel | Wait:
         return Cancel("stopped")
     if facts.paused and facts.lane not in (Lane.SAFETY, Lane.STAFF) and not last_words:
         return Cancel("paused")
-    if facts.outdated:
+    if facts.outdated and facts.lane is not Lane.SAFETY and not last_words:
         return Cancel("outdated")
     if not facts.lane.we_start:
         lasts = CONFIRMATION_LASTS if facts.kind == "stop_confirmed" else ANSWER_LASTS
-        if now - facts.written_at > lasts:
+        if facts.late > lasts:
             return Cancel(TOO_OLD)
         # The second try of an answer is no answer to a text just received any more.
         may = rules.place.allowed(now) if facts.repeats and not last_words else now
         return Send() if may <= now else Wait(may)
+    if is_answered(facts):
+        return Cancel("answered")
     if facts.booked and not facts.kind.startswith(WHILE_BOOKED):
         return Cancel("booked")
     may = start_at(facts, rules, now)
     if is_past_visit(facts.kind, facts.visit, may.astimezone(rules.zone).date()):
         return Cancel(TOO_LATE)
     return Send() if may <= now else Wait(may)
+
+
+def is_answered(facts: Facts) -> bool:
+    """Whether the parent wrote since an invitation or a nudge was made: it asks for just that."""
+    asks = facts.lane is Lane.CAMPAIGN or facts.kind.startswith(NUDGE)
+    return asks and facts.last_reply_at is not None and facts.last_reply_at > facts.written_at
 
 
 TOO_OLD = "too_old"

@@ -6,28 +6,31 @@ All of it is one transaction, committed before the carrier hears of any (design 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import AlertKind, ConsentEvent, Lane
+from service.domain.conversation import Lane
 from service.domain.delivery import TextState
 from service.domain.pacing import after_sending, has_room
-from service.domain.reminders import Place
-from service.domain.send_gate import TOO_OLD, WHILE_BOOKED, Cancel, Facts, Rules, Send, Wait, judge
-from service.flows.services import Services, local_zone, place_of
+from service.flows.judging import Going, judge_all
+from service.flows.services import Services
 from service.flows.text_fate import PROBE_EVERY
-from service.store import claims, clinics, contacts, conversations, senders, texts
-from service.store.claims import Waiting
-from service.store.state_json import load_conversation
+from service.store import claims, senders
+from service.store.models import TextRow
 
-LOOK_BACK = timedelta(days=9)
-"""Further than any cap reaches."""
-LONGEST_VALIDITY_SECONDS = 36_000
-SHORTEST_VALIDITY_SECONDS = 60
-"""What the carrier allows, and what is worth asking for."""
+log = structlog.get_logger()
+
+LOOK_AT = 4
+"""So many times as many reminders and invitations are looked at as may go: most of a batch may
+have to wait for its hours, and those are put off without ado."""
+UNREADABLE_WAITS = timedelta(minutes=10)
+LOOK_FOR_UNREADABLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,9 @@ class Claimed:
     to: str
     body: str
     claimed_at: datetime
+    """On the database's clock."""
     clock: float
-    """When it was claimed, on this process's own clock."""
-    valid_seconds: int | None
-    """How long the carrier may keep it: what we start ourselves ends with the sending hours."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Going:
-    """A text the gate let through."""
-
-    waiting: Waiting
+    """When it was claimed, on this machine's ``clock``."""
     valid_seconds: int | None
 
 
@@ -57,141 +52,160 @@ class _Going:
 class Round:
     """One claiming transaction: what is ours now, and whether it is worth looking again."""
 
-    claimed: tuple[Claimed, ...]
-    more: bool
+    claimed: tuple[Claimed, ...] = ()
+    more: bool = False
+    sender_id: int | None = None
+    """Whose reminders and invitations were looked at."""
     wait_seconds: float | None = None
-    """When a reminder or an invitation will have room with its sender; None where none waits."""
+    """When to come back: room with a sender, or replies that keep texts back; None: no need."""
+
+
+HELD_BACK_SECONDS = 1.0
+"""A text held back by an unread reply is announced again when that is read; this is in case it
+came in and was read between two looks."""
+
+
+def clock() -> float:
+    """Seconds that go on while the machine sleeps, where the system can tell them."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def claim_prompt(services: Services, now: datetime, most: int) -> Round:
     """Claim safety words, answers and what staff wrote: they wait for no rate."""
-    with services.database.transaction() as session:
+
+    def work(session: Session) -> Round:
         waiting = claims.lock_prompt(session, now, most)
-        going = _judge(services, session, waiting, now)
+        judged = judge_all(services, session, waiting, now)
         charged: dict[int, int] = {}
-        for text in (g.waiting.text for g in going):
+        for text in (g.waiting.text for g in judged.going):
             charged[text.sender_id] = charged.get(text.sender_id, 0) + text.segments
-        claimed = _mark(services, going)
+        claimed = _mark(services, session, judged.going)
         # Last, as the row is shared by everything this number sends.
         senders.charge(session, charged)
-    return Round(claimed, more=bool(waiting))
+        held_back = HELD_BACK_SECONDS if judged.held_back else None
+        return Round(claimed, len(waiting) > judged.held_back, wait_seconds=held_back)
+
+    return _in_one_transaction(services, now, work)
 
 
-def claim_paced(services: Services, now: datetime, most: int) -> Round:
-    """Claim reminders and invitations of one sender, as far as its pace has room; or one text of a
-    sender on hold, to find out whether it may send again."""
-    with services.database.transaction() as session:
-        locked = senders.lock_with_room(session, now)
-        if locked is None:
-            probe = senders.lock_to_probe(session, now)
-            if probe is None:
-                return Round((), False, senders.seconds_until_room(session, now))
+@dataclass(slots=True)
+class Turns:
+    """Whose reminders and invitations had their turn in one drain."""
+
+    served: list[int] = field(default_factory=list)
+    """Senders, the one served longest ago first."""
+    blocked: set[int] = field(default_factory=set)
+    """Senders with room and something due, none of which may go right now."""
+
+    def note(self, found: Round) -> Round:
+        """Remember whose turn it was."""
+        if found.sender_id is not None:
+            if found.sender_id in self.served:
+                self.served.remove(found.sender_id)
+            self.served.append(found.sender_id)
+            if not found.more:
+                self.blocked.add(found.sender_id)
+        return found
+
+
+def claim_paced(services: Services, now: datetime, most: int, turns: Turns) -> Round:
+    """Claim one text of a sender on hold, to find out whether it may send again; else reminders
+    and invitations of the sender whose turn it is, as far as its pace has room."""
+
+    def work(session: Session) -> Round:
+        probe = senders.lock_to_probe(session, now)
+        if probe is not None:
             probe.sender.held_until = probe.clock + PROBE_EVERY
             waiting = claims.lock_probe(session, probe.sender.id, now)
-            going = _judge(services, session, waiting, now)
-            return Round(_mark(services, going), more=bool(waiting))
-        sender, clock = locked.sender, locked.clock
-        looked_at: list[Waiting] = []
-        chosen: list[_Going] = []
+            judged = judge_all(services, session, waiting, now)
+            return Round(_mark(services, session, judged.going), True, probe.sender.id)
+        locked = senders.lock_with_room(session, now, turns.served, turns.blocked)
+        if locked is None:
+            return Round(wait_seconds=senders.seconds_until_room(session, now, turns.blocked))
+        sender, chosen, changed = locked.sender, list[Going](), 0
         for lane in (Lane.REMINDER, Lane.CAMPAIGN):
-            if len(chosen) == most or not has_room(sender.free_at, clock):
+            room = most - len(chosen)
+            if not room or not has_room(sender.free_at, locked.clock):
                 break
-            waiting = claims.lock_paced(session, sender.id, lane, now, most - len(chosen))
-            looked_at += waiting
-            for g in _judge(services, session, waiting, now):
-                if has_room(sender.free_at, clock):
+            waiting = claims.lock_paced(session, sender.id, lane, now, room * LOOK_AT)
+            judged = judge_all(services, session, waiting, now)
+            changed += len(waiting) - judged.held_back - len(judged.going)
+            for g in judged.going[:room]:
+                if has_room(sender.free_at, locked.clock):
+                    segments = g.waiting.text.segments
                     sender.free_at = after_sending(
-                        sender.free_at,
-                        g.waiting.text.segments,
-                        sender.segments_per_second,
-                        clock,
+                        sender.free_at, segments, sender.segments_per_second, locked.clock
                     )
                     chosen.append(g)
-        return Round(_mark(services, chosen), more=bool(looked_at))
+        return Round(_mark(services, session, chosen), bool(chosen or changed), sender.id)
+
+    return turns.note(_in_one_transaction(services, now, work))
 
 
-def _judge(
-    services: Services, session: Session, waiting: Sequence[Waiting], now: datetime
-) -> list[_Going]:
-    """Pass locked texts through the gate; those that may go. The others are settled or put off."""
-    if not waiting:
-        return []
-    lately = now - LOOK_BACK
-    unread = claims.still_unread(session, [w.contact for w in waiting])
-    events = contacts.consent_of(session, [w.contact.id for w in waiting])
-    clinic_of = {w.text.clinic_id: clinics.facts(session, w.text.clinic_id) for w in waiting}
-    we_start = [w for w in waiting if Lane(w.text.lane).we_start]
-    heard = claims.last_replies(session, [w.conversation.id for w in we_start]) if we_start else {}
-    started = (
-        claims.started_lately(session, [w.contact.id for w in we_start], lately) if we_start else {}
-    )
-    going: list[_Going] = []
-    for w in waiting:
-        if w.contact.id in unread and w.text.lane != int(Lane.SAFETY):
-            continue  # whoever reads that reply announces texts again
-        clinic = clinic_of[w.text.clinic_id]
-        facts = Facts(
-            kind=w.text.kind,
-            lane=Lane(w.text.lane),
-            revoked=events.get(w.contact.id) is ConsentEvent.REVOKED,
-            paused=w.conversation.paused,
-            booked=w.conversation.booked,
-            written_at=w.text.created_at,
-            repeats=w.text.copies > 0,
-            outdated=w.text.copies > 0 and claims.is_outdated_copy(session, w.text),
-            visit=_visit_of(w),
-            last_reply_at=heard.get(w.conversation.id),
-            started=tuple(started.get(w.contact.id, ())),
-        )
-        place = place_of(services, w.contact, clinic)
-        rules = Rules(place, services.packs.limits, local_zone(w.contact, clinic))
-        match judge(facts, rules, now):
-            case Cancel(reason):
-                w.text.cancel_reason = reason
-                texts.move_on(w.text, TextState.CANCELLED, now)
-                if reason == TOO_OLD:
-                    undelivered = (AlertKind.UNDELIVERED,)
-                    conversations.open_alerts(session, w.conversation, undelivered, None)
-            case Wait(until):
-                w.text.send_after = until
-            case Send():
-                valid = _valid_seconds(place, now) if facts.lane.we_start else None
-                going.append(_Going(w, valid))
-    return going
-
-
-def _visit_of(w: Waiting) -> date | None:
-    """The day of the visit, for the reminders that speak of it."""
-    if not w.text.kind.startswith(WHILE_BOOKED):
-        return None
-    return load_conversation(w.conversation.state).visit
-
-
-def _mark(services: Services, going: Sequence[_Going]) -> tuple[Claimed, ...]:
+def _mark(services: Services, session: Session, going: Sequence[Going]) -> tuple[Claimed, ...]:
     """Write down that these texts are in our hands."""
-    claimed_at, clock = datetime.now(UTC), time.monotonic()
+    if not going:
+        return ()
+    claimed_at, here = senders.clock(session), clock()
     claimed = []
     for g in going:
-        w = g.waiting
-        w.text.state = TextState.SENDING.value
-        w.text.claimed_at = claimed_at
-        w.text.claimed_by = services.name
-        w.text.attempts += 1
+        text = g.waiting.text
+        text.state = TextState.SENDING.value
+        text.claimed_at = claimed_at
+        text.claimed_by = services.name
+        text.attempts += 1
+        number = g.waiting.contact.number or ""
         claimed.append(
             Claimed(
-                w.text.id,
-                w.from_address,
-                w.contact.number or "",
-                w.text.body,
+                text.id,
+                g.waiting.from_address,
+                number,
+                text.body,
                 claimed_at,
-                clock,
+                here,
                 g.valid_seconds,
             )
         )
     return tuple(claimed)
 
 
-def _valid_seconds(place: Place, now: datetime) -> int:
-    """How long the carrier may hold on to what we start: until the sending hours end."""
-    seconds = int((place.closes_after(now) - now).total_seconds())
-    return max(SHORTEST_VALIDITY_SECONDS, min(seconds, LONGEST_VALIDITY_SECONDS))
+def _in_one_transaction(
+    services: Services, now: datetime, work: Callable[[Session], Round]
+) -> Round:
+    try:
+        with services.database.transaction() as session:
+            return work(session)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # One row that cannot be opened or judged (a key taken out too early) must not keep
+        # everybody else's texts: it is found and put off, and staff of the service see it logged.
+        if not _put_off_unreadable(services, now):
+            raise
+        log.error("texts put off", error=type(error).__name__)
+        return Round(more=True)
+
+
+def _put_off_unreadable(services: Services, now: datetime) -> int:
+    """Put off those of the next texts that cannot even be opened; how many."""
+    with services.database.transaction() as session:
+        ids = claims.due_ids(session, now, LOOK_FOR_UNREADABLE)
+    unreadable = [text_id for text_id in ids if not _opens(services, text_id)]
+    with services.database.transaction() as session:
+        session.execute(
+            update(TextRow)
+            .where(TextRow.id.in_(unreadable), TextRow.state == TextState.QUEUED.value)
+            .values(send_after=now + UNREADABLE_WAITS)
+        )
+    return len(unreadable)
+
+
+def _opens(services: Services, text_id: int) -> bool:
+    try:
+        with services.database.transaction() as session:
+            return claims.opens(session, text_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("text unreadable", text=text_id, error=type(error).__name__)
+        return False

@@ -7,7 +7,6 @@ finds out (design P4).
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -16,7 +15,7 @@ import structlog
 from service.channels.errors import OutcomeUnknown, SendError, TryLater
 from service.channels.sms import Accepted
 from service.domain.delivery import PROVIDER_STATES, TextState
-from service.flows.claim import Claimed, Round, claim_paced, claim_prompt
+from service.flows.claim import Claimed, Round, Turns, claim_paced, claim_prompt, clock
 from service.flows.services import Nudge, Services
 from service.flows.text_fate import take_refusal
 from service.store import senders, texts
@@ -43,6 +42,7 @@ def drain_texts(
     so many at most and announces the rest, so that other work gets its turn.
     """
     sent = done = 0
+    turns = Turns()
     with ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="send") as pool:
 
         def hand_over_all(found: Round) -> int:
@@ -50,23 +50,29 @@ def drain_texts(
 
         while True:
             now = as_of or datetime.now(UTC)
-            found = claim_prompt(services, now, BATCH)
+            prompt = found = claim_prompt(services, now, BATCH)
             if found.more:
                 sent += hand_over_all(found)
             elif services.pacing.acquire(blocking=False):
                 try:
-                    found = claim_paced(services, now, BATCH)
+                    found = claim_paced(services, now, BATCH, turns)
                     sent += hand_over_all(found)
                 finally:
                     services.pacing.release()
-            if not found.more:
-                if found.wait_seconds is not None:
-                    services.nudge(Nudge.TEXTS, max(found.wait_seconds, SHORTEST_WAIT_SECONDS))
+            if not (prompt.more or found.more or found.sender_id):
+                _come_back(services, prompt, found)
                 return sent
             done += 1
             if done == batches:
                 services.nudge(Nudge.TEXTS)
                 return sent
+
+
+def _come_back(services: Services, prompt: Round, paced: Round) -> None:
+    """Announce texts for the moment at which some that wait now may go."""
+    waits = [r.wait_seconds for r in (prompt, paced) if r.wait_seconds is not None]
+    if waits:
+        services.nudge(Nudge.TEXTS, max(min(waits), SHORTEST_WAIT_SECONDS))
 
 
 def _deliver(services: Services, text: Claimed, as_of: datetime | None) -> bool:
@@ -75,7 +81,7 @@ def _deliver(services: Services, text: Claimed, as_of: datetime | None) -> bool:
 
 
 def _hand_over(services: Services, text: Claimed) -> Accepted | SendError:
-    if time.monotonic() - text.clock > FRESH_SECONDS:
+    if clock() - text.clock > FRESH_SECONDS:
         return TryLater("the claim had grown old")
     try:
         return services.sms.send(

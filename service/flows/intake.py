@@ -101,8 +101,8 @@ def as_incoming(form: Mapping[str, str], sender: SenderRef) -> replies.Incoming:
         provider="twilio",
         provider_id=_bounded("MessageSid", form["MessageSid"].strip(), 64),
         from_address=_bounded("From", form["From"].strip(), 64),
-        # PostgreSQL text cannot hold NUL, and no parent means it.
-        body=form.get("Body", "").replace("\0", ""),
+        # PostgreSQL text cannot hold NUL, nor any encoding half a surrogate: no parent means them.
+        body=form.get("Body", "").replace("\0", "").encode("utf-8", "replace").decode(),
         media_count=_count(form.get("NumMedia", "")),
         carrier_keyword=_keyword(form.get("OptOutType", "")),
     )

@@ -7,11 +7,13 @@ and after each restart of the database before anything is answered (design P1).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.channels.errors import TryLater
@@ -19,7 +21,7 @@ from service.channels.sms import Received
 from service.flows.intake import BadMessage, as_incoming, check
 from service.flows.services import Nudge, Services
 from service.flows.text_fate import take_news
-from service.store import pulls, replies, texts
+from service.store import clinics, pulls, replies, senders, texts
 from service.store.clinics import SenderRef
 
 log = structlog.get_logger()
@@ -59,19 +61,39 @@ def _pull(services: Services, now: datetime, at_once: bool) -> int:
     with services.database.transaction() as session:
         due = pulls.due(session, now, at_once=at_once)
     missing = 0
-    for one in due:
-        complete = False
-        try:
-            missing += _take_missing(services, one)
-            complete = True
-        except TryLater as error:
-            log.warning("pull incomplete", sender=one.sender_id, error=str(error))
-        with services.database.transaction() as session:
-            pulls.end(session, one, complete=complete)
+    away = False
+    with ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="pull") as pool:
+        for start in range(0, len(due), PARALLEL_CALLS):
+            part = due[start : start + PARALLEL_CALLS]
+            # A carrier that answered for none of these is not waited for once a sender.
+            found = [None] * len(part) if away else list(pool.map(_of_one(services), part))
+            away = away or all(count is None for count in found)
+            missing += sum(count or 0 for count in found)
+            with services.database.transaction() as session:
+                for one, count in zip(part, found, strict=True):
+                    pulls.end(session, one, complete=count is not None)
     if due:
         services.nudge(Nudge.REPLIES)
         ask_about_silent(services)
     return missing
+
+
+def _of_one(services: Services) -> Callable[[pulls.Pull], int | None]:
+    """How many messages of one sender were missing; None where the pull is not complete."""
+
+    def take(one: pulls.Pull) -> int | None:
+        try:
+            return _take_missing(services, one)
+        except TryLater as error:
+            log.warning("pull incomplete", sender=one.sender_id, error=str(error))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # Whatever one sender's list holds, the others are pulled and everybody is answered.
+            log.error("pull failed", sender=one.sender_id, error=type(error).__name__)
+        return None
+
+    return take
 
 
 def ask_about_silent(services: Services) -> int:
@@ -99,12 +121,17 @@ def _ask(services: Services, text_id: int, provider_id: str) -> bool:
         text = texts.lock_text(session, text_id)
         if text is None or text.provider_id != provider_id:
             return False
+        if standing.status == "sent":
+            # An hour later nothing speaks against it: some carriers report no more than this.
+            senders.works(session, text.sender_id, reported=True)
         return take_news(session, text, standing.status, standing.error_code, datetime.now(UTC))
 
 
 def _take_missing(services: Services, one: pulls.Pull) -> int:
     """List one sender's messages and store, oldest first, those that are not there."""
-    listed = services.sms.received_by(one.number, one.since)
+    numbers = [one.number, *_pool_of(services, one)]
+    listed = [item for number in numbers for item in services.sms.received_by(number, one.since)]
+    listed.sort(key=lambda item: item.written_at)
     sender = SenderRef(one.sender_id, one.clinic_id, one.number)
     missing = 0
     # Its times are whole seconds, and ours are not: within a second, what came to us first is
@@ -124,6 +151,16 @@ def _take_missing(services: Services, one: pulls.Pull) -> int:
     if missing:
         log.warning("replies pulled", sender=one.sender_id, count=missing)
     return missing
+
+
+def _pool_of(services: Services, one: pulls.Pull) -> list[str]:
+    """The other numbers of the sender's messaging service: replies to them are its clinic's."""
+    if one.messaging_service_sid is None:
+        return []
+    pool = services.sms.numbers_of_service(one.messaging_service_sid)
+    with services.database.transaction() as session:
+        known = clinics.senders_among(session, pool)
+    return [number for number in pool if number not in known]
 
 
 def _store(

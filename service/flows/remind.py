@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import AlertKind, Conversation, Lane, Policy, Text
 from service.domain.reminders import Cadence
 from service.domain.send_gate import TOO_LATE, Facts, Rules, is_past_visit, start_at
 from service.domain.written_dates import written_day
-from service.flows.claim import LOOK_BACK
+from service.flows.judging import LOOK_BACK
 from service.flows.services import Nudge, Services, local_zone, policy_for
 from service.store import claims, contacts, conversations, reminders, texts
 from service.store.models import Contact, ConversationRow, ReminderRow
@@ -38,6 +39,8 @@ def fire_reminders(services: Services, as_of: datetime | None = None) -> int:
                 try:
                     with session.begin_nested():
                         fired += _fire(services, session, reminder, row, contact, now)
+                except (OperationalError, InterfaceError):
+                    raise  # the database's moment of weakness, not this reminder's
                 except Exception as error:
                     # One reminder that cannot be written must not keep everybody else's back.
                     log.error("reminder failed", reminder=reminder.id, error=type(error).__name__)

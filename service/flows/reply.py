@@ -172,14 +172,21 @@ def _after_failure(services: Services, parent: Parent, error: Exception) -> None
     )
     if attempts < GIVE_UP_AFTER:
         return
-    with services.database.transaction() as session:
-        replies.give_up(session, reply_id)
-    with services.database.transaction() as session:
-        row = replies.conversation_of(session, parent) or _new_conversation(session, reply_id)
-        # Its state is not touched: it may be the very thing that cannot be read.
-        replies.assign(session, reply_id, row)
-        conversations.open_alerts(session, row, (AlertKind.STUCK,), reply_id)
-        row.last_message_at = datetime.now(UTC)
+    try:
+        with services.database.transaction() as session:
+            replies.give_up(session, reply_id)
+            row = replies.conversation_of(session, parent) or _new_conversation(session, reply_id)
+            # Its state is not touched: it may be the very thing that cannot be read.
+            replies.assign(session, reply_id, row)
+            conversations.open_alerts(session, row, (AlertKind.STUCK,), reply_id)
+            row.last_message_at = datetime.now(UTC)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        # Not even a conversation can be made: the line moves on all the same.
+        with services.database.transaction() as session:
+            replies.give_up(session, reply_id)
+        raise
 
 
 def _new_conversation(session: Session, reply_id: int) -> ConversationRow:

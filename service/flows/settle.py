@@ -19,12 +19,13 @@ from service.channels.sms import Listed
 from service.domain.delivery import TextState
 from service.flows.services import Nudge, Services
 from service.flows.text_fate import give_to_a_person, take_news
-from service.store import doubts, texts
+from service.store import contacts, doubts, texts
 
 log = structlog.get_logger()
 
-STALE = timedelta(seconds=30)
-"""A claim this old outlived every call (5 s to start, 16 s at most): its sender died."""
+STALE = timedelta(seconds=45)
+"""A claim this old outlived every call: 5 s to start, some 10 to find the carrier's address, 3 for
+each of its addresses to connect, 8 to be answered. Its sender died, or lost the answer."""
 ASKED_AT_ONCE = 8
 LONGEST_SECONDS = 10.0
 """How long one round may ask: a slow carrier must not hold up everything else."""
@@ -57,8 +58,9 @@ def settle_stale(services: Services, stale: timedelta = STALE) -> int:
         while doubtful := _take_doubtful(services, stale, began):
             answers = list(pool.map(lambda text: _ask(services, text), doubtful))
             settled += sum(answer is True for answer in answers)
-            if None in answers or time.monotonic() - clock > LONGEST_SECONDS:
-                break  # it will not answer for the others either
+            away = all(answer is None for answer in answers)
+            if away or time.monotonic() - clock > LONGEST_SECONDS:
+                break
     if settled:
         services.nudge(Nudge.TEXTS)
     return settled
@@ -99,6 +101,8 @@ def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bo
         text = texts.lock_text(session, doubtful.id)
         if text is None or text.state != "unknown" or text.claimed_at != doubtful.claimed_at:
             return False  # a callback or another worker was faster
+        # Two texts with the same words in doubt at once: each finds one of its own.
+        contacts.lock(session, text.clinic_id, text.contact_id)
         ours = texts.known_provider_ids(session, [item.provider_id for item in listed])
         match = next(
             (i for i in listed if i.provider_id not in ours and _is_ours(i, doubtful)), None

@@ -29,7 +29,7 @@ from service.store import contacts, conversations, desk, senders, texts
 from service.store.models import ConversationRow, TextRow
 
 GIVE_UP_AFTER = timedelta(hours=24)
-"""A text the carrier puts off for a whole day is given to a person."""
+"""A text the carrier puts off again and again for a whole day is given to a person."""
 LONGEST_PAUSE = timedelta(minutes=10)
 PROBE_EVERY = timedelta(seconds=60)
 """A sender on hold tries one text as often as this."""
@@ -47,12 +47,14 @@ def take_refusal(
     local runs that act for another time).
     """
     text.error_code = fault.code
+    if not isinstance(fault, OutcomeUnknown):
+        senders.refund(session, text.sender_id, text.segments)
     if isinstance(fault, OptedOut):
         _take_the_carriers_stop(session, text, now)
     elif isinstance(fault, OutcomeUnknown):
         texts.move_on(text, TextState.UNKNOWN, now)
-    elif isinstance(fault, TryLater | Misconfigured) and now - text.created_at < GIVE_UP_AFTER:
-        text.state = TextState.QUEUED.value
+    elif isinstance(fault, TryLater | Misconfigured) and not _tried_for_a_day(fault, text):
+        text.state, text.claimed_at = TextState.QUEUED.value, None
         text.send_after = due + _pause(fault, text)
         _calm_the_sender(session, text, fault)
     else:
@@ -71,11 +73,16 @@ def take_news(
     """
     state = PROVIDER_STATES.get(status)
     before = text.state
+    if state is TextState.DELIVERED:
+        # It is on the phone, whatever was said before: nothing is repeated, and the number works.
+        texts.cancel_copies(session, text)
+        senders.works(session, text.sender_id, reported=True)
     if state is None or not texts.move_on(text, state, now) or before == state.value:
         return False
-    if state is TextState.DELIVERED and text.copy_of is not None:
+    if state is TextState.DELIVERED and text.copies > 0:
         row = session.get_one(ConversationRow, text.conversation_id)
-        desk.close_kinds(session, row, (AlertKind.UNDELIVERED,), staff_id=None)
+        if not texts.is_one_missing(session, text.conversation_id):
+            desk.close_kinds(session, row, (AlertKind.UNDELIVERED,), staff_id=None)
     if state in (TextState.UNDELIVERED, TextState.FAILED):
         text.error_code = error_code
         _after_failure(session, text, error_code, now)
@@ -112,7 +119,7 @@ def _after_failure(session: Session, text: TextRow, code: int | None, now: datet
                     language=text.language,
                     send_after=now + repeat.wait * 2**text.copies,
                     dedupe_key=f"copy:{text.id}",
-                    copy_of=text.id,
+                    copy_of=text.copy_of or text.id,
                     copies=text.copies + 1,
                 )
             ],
@@ -121,16 +128,24 @@ def _after_failure(session: Session, text: TextRow, code: int | None, now: datet
 
 
 def _pause(fault: SendError, text: TextRow) -> timedelta:
-    """Doubling from 5 seconds to ten minutes, each spread by up to half, so that many texts do
-    not come back in the same second. The spread comes from the text's id, not from chance."""
-    if isinstance(fault, NotAllowedThere | DailyLimit):
-        base = LONGEST_PAUSE * 2 ** min(text.attempts - 1, 4)
-    elif isinstance(fault, Misconfigured) and text.lane != int(Lane.SAFETY):
-        return timedelta(0)  # the hold of its sender decides
-    else:
-        base = min(timedelta(seconds=5 * 2 ** min(text.attempts - 1, 7)), LONGEST_PAUSE)
+    """How long until the next try: each pause spread by up to half, so that many texts do not
+    come back in the same second. The spread comes from the text's id, not from chance."""
     spread: float = text.id * 2_654_435_761 % 1000 / 2000
-    return timedelta(seconds=base.total_seconds() * (1 + spread))
+    return _base_pause(fault, text.lane, text.attempts) * (1 + spread)
+
+
+def _base_pause(fault: SendError, lane: int, attempt: int) -> timedelta:
+    """Doubling from 5 seconds to ten minutes; from ten minutes on where a limit lasts."""
+    if isinstance(fault, NotAllowedThere | DailyLimit):
+        return LONGEST_PAUSE * 2.0 ** min(attempt - 1, 4)
+    if isinstance(fault, Misconfigured) and lane != int(Lane.SAFETY):
+        return timedelta(0)  # the hold of its sender decides
+    return min(timedelta(seconds=5 * 2 ** min(attempt - 1, 7)), LONGEST_PAUSE)
+
+
+def _tried_for_a_day(fault: SendError, text: TextRow) -> bool:
+    pauses = (_base_pause(fault, text.lane, n) for n in range(1, text.attempts + 1))
+    return sum(pauses, timedelta(0)) >= GIVE_UP_AFTER
 
 
 def _calm_the_sender(session: Session, text: TextRow, fault: SendError) -> None:

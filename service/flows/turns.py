@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import Lane, Policy, Turn
-from service.domain.conversation.bursts import superseded_by
+from service.domain.conversation.bursts import QUESTIONS, superseded_by, without_repeats
 from service.flows.services import Services
 from service.store import contacts, conversations, desk, texts
 from service.store.models import Contact, ConversationRow, TextRow
@@ -45,9 +45,12 @@ def store_turn(
     if turn.conversation.stopped or turn.conversation.paused:
         reason = "stopped" if turn.conversation.stopped else "paused"
         texts.cancel_waiting(session, row.clinic_id, contact.id, reason)
-    elif served := superseded_by(turn):
+    else:
         # Several texts of theirs in a row: where one answer serves, only the last goes out.
-        texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=served)
+        if texts.has_waiting(session, contact.id, QUESTIONS | {"consent"}):
+            turn = without_repeats(turn)
+        if served := superseded_by(turn):
+            texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=served)
     queued = texts.queue(
         session, row, _to_queue(turn, policy, now, dedupe_key, at_any_hour), reply_id
     )

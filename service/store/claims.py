@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -20,10 +20,6 @@ from service.domain.delivery import TextState
 from service.store.models import Contact, ConversationRow, Reply, Sender, TextRow
 from service.store.replies import intake_lock
 from service.store.texts import IS_QUEUED, as_written
-
-ANSWER_WAITS = timedelta(seconds=10)
-"""An answer waits this long at most for a newer reply to be read: one that cannot be read (a
-fault of ours) must not keep what was already answered."""
 
 _PROMPT = (Lane.SAFETY, Lane.ANSWER, Lane.STAFF)
 
@@ -50,18 +46,17 @@ def lock_prompt(session: Session, now: datetime, limit: int) -> list[Waiting]:
     """Safety words, answers and what staff write, most urgent first, at most one a contact.
 
     A contact's texts go out in the order they were written; safety words wait for nothing. An
-    answer waits while a newer reply of the parent is unread: it may be out of date.
+    answer waits while a reply of the parent is unread: it may be out of date. (A reply that
+    cannot be read is given to a person after a few tries, and then keeps nothing back.)
     """
-    earlier = _earlier(now, among=_PROMPT)
-    unread = _unread(Reply.received_at > func.now() - ANSWER_WAITS)
     return _lock(
         session,
         _due(now)
         .where(
             TextRow.lane < as_written(Lane.REMINDER),
             or_(
-                TextRow.lane == int(Lane.SAFETY),
-                and_(Sender.held_until.is_(None), ~earlier, ~unread),
+                TextRow.lane == as_written(Lane.SAFETY),
+                and_(Sender.held_until.is_(None), ~_earlier(now, among=_PROMPT), ~_unread()),
             ),
         )
         .order_by(TextRow.lane, TextRow.id)
@@ -108,10 +103,10 @@ def still_unread(session: Session, contacts: Sequence[Contact]) -> set[int]:
     whoever passes here commits before any later reply does. So once a stop is committed, nothing
     is claimed for its parent any more.
     """
-    by_hash = {c.number_hash: c for c in contacts if c.number_hash is not None}
+    by_hash = {(c.clinic_id, c.number_hash): c for c in contacts if c.number_hash is not None}
     if not by_hash:
         return set()
-    keys = [(c.id, *intake_lock(c.clinic_id, number_hash)) for number_hash, c in by_hash.items()]
+    keys = [(c.id, *intake_lock(*who)) for who, c in by_hash.items()]
     ids, high, low = zip(*keys, strict=True)
     tried = session.execute(
         text(
@@ -123,14 +118,11 @@ def still_unread(session: Session, contacts: Sequence[Contact]) -> set[int]:
     coming_in = {contact_id for contact_id, got in tried if not got}
     waiting = session.execute(
         select(Reply.clinic_id, Reply.from_hash).where(
-            Reply.from_hash.in_(list(by_hash)), Reply.processed_at.is_(None)
+            tuple_(Reply.clinic_id, Reply.from_hash).in_(list(by_hash)),
+            Reply.processed_at.is_(None),
         )
     )
-    return coming_in | {
-        by_hash[from_hash].id
-        for clinic_id, from_hash in waiting
-        if by_hash[from_hash].clinic_id == clinic_id
-    }
+    return coming_in | {by_hash[clinic_id, from_hash].id for clinic_id, from_hash in waiting}
 
 
 def last_replies(session: Session, conversation_ids: Collection[int]) -> dict[int, datetime]:
@@ -154,7 +146,8 @@ def started_lately(
     for another time claims before that time has come.
     """
     found: dict[int, list[datetime]] = {contact_id: [] for contact_id in contact_ids}
-    started = and_(TextRow.claimed_at > since, TextRow.state.in_(LIVE))
+    lately = or_(TextRow.claimed_at > since, TextRow.send_after > since)
+    started = and_(TextRow.claimed_at.is_not(None), lately, TextRow.state.in_(LIVE))
     rows = session.execute(
         select(TextRow.contact_id, TextRow.claimed_at, TextRow.send_after).where(
             TextRow.contact_id.in_(contact_ids),
@@ -167,18 +160,61 @@ def started_lately(
     return found
 
 
-def is_outdated_copy(session: Session, row: TextRow) -> bool:
-    """Whether the conversation went on since the text that this one repeats."""
-    newer_text = exists().where(
+def has_newer_answer(session: Session, row: TextRow, kinds: Collection[str]) -> bool:
+    """Whether a later turn of the conversation gave one of these, and the parent has it or will."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    TextRow.conversation_id == row.conversation_id,
+                    TextRow.id > row.id,
+                    TextRow.reply_id.is_distinct_from(row.reply_id),
+                    TextRow.copies == 0,
+                    TextRow.kind.in_(kinds),
+                    TextRow.state.in_([*LIVE, TextState.QUEUED.value]),
+                )
+            )
+        )
+    )
+
+
+def went_on_since(session: Session, row: TextRow) -> bool:
+    """Whether the conversation went on since the text that this one repeats: the parent wrote, or
+    a later reminder went out."""
+    original = session.get(TextRow, row.copy_of) if row.copy_of else None
+    since = original.created_at if original else row.created_at
+    wrote = exists().where(Reply.conversation_id == row.conversation_id, Reply.received_at > since)
+    reminded = exists().where(
         TextRow.conversation_id == row.conversation_id,
-        TextRow.id > row.copy_of,
-        TextRow.id != row.id,
+        TextRow.id > (row.copy_of or row.id),
+        TextRow.lane >= as_written(Lane.REMINDER),
+        TextRow.copies == 0,
         TextRow.state.in_(LIVE),
     )
-    newer_reply = exists().where(
-        Reply.conversation_id == row.conversation_id, Reply.received_at > row.created_at
+    return bool(session.scalar(select(or_(wrote, reminded))))
+
+
+def due_ids(session: Session, now: datetime, limit: int) -> list[int]:
+    """The ids of the next texts that are due, without opening anything that is sealed."""
+    return list(
+        session.scalars(
+            select(TextRow.id)
+            .where(IS_QUEUED, TextRow.send_after <= now)
+            .order_by(TextRow.lane, TextRow.id)
+            .limit(limit)
+        )
     )
-    return bool(session.scalar(select(or_(newer_text, newer_reply))))
+
+
+def opens(session: Session, text_id: int) -> bool:
+    """Whether a text, its contact and its conversation can be opened; raises where they cannot."""
+    rows = session.execute(
+        select(TextRow, Contact, ConversationRow)
+        .join(Contact, Contact.id == TextRow.contact_id)
+        .join(ConversationRow, ConversationRow.id == TextRow.conversation_id)
+        .where(TextRow.id == text_id)
+    ).all()
+    return bool(rows)
 
 
 def _due(now: datetime) -> Select[TextRow, Contact, ConversationRow, str]:

@@ -27,6 +27,7 @@ class Pull:
     sender_id: int
     clinic_id: int
     number: str
+    messaging_service_sid: str | None
     since: datetime
     began_at: datetime
 
@@ -44,6 +45,7 @@ def due(session: Session, now: datetime, *, at_once: bool) -> list[Pull]:
             Sender.id,
             Sender.clinic_id,
             Sender.address,
+            Sender.messaging_service_sid,
             func.greatest(Sender.created_at, reaches_back),
             clock,
         ).where(

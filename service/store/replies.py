@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -125,21 +125,26 @@ def take_next(session: Session, skip: Collection[Parent] = ()) -> Taken | None:
     replies are read strictly in order while other parents' go on side by side. Parents in
     ``skip`` are passed over.
     """
-    waiting = session.execute(
-        select(Reply.clinic_id, Reply.from_hash)
-        .where(Reply.processed_at.is_(None))
-        .order_by(Reply.written_at, Reply.id)
-        .limit(_LOOK_AHEAD + len(skip))
-    ).all()
-    for parent in dict.fromkeys(Parent(*row) for row in waiting):
-        if parent in skip:
-            continue
-        if session.scalar(select(func.pg_try_advisory_xact_lock(_lock_key(*parent)))):
-            # Look again under the lock: whoever held it may just have answered this one.
-            reply_id = session.scalar(_waiting_of(parent))
-            if reply_id is not None:
-                return Taken(reply_id, parent)
-    return None
+    passed = set(skip)
+    while True:
+        waiting = session.execute(
+            select(Reply.clinic_id, Reply.from_hash)
+            .where(
+                Reply.processed_at.is_(None),
+                tuple_(Reply.clinic_id, Reply.from_hash).not_in(passed),
+            )
+            .order_by(Reply.written_at, Reply.id)
+            .limit(_LOOK_AHEAD)
+        ).all()
+        for parent in dict.fromkeys(Parent(*row) for row in waiting):
+            if session.scalar(select(func.pg_try_advisory_xact_lock(_lock_key(*parent)))):
+                # Look again under the lock: whoever held it may just have answered this one.
+                reply_id = session.scalar(_waiting_of(parent))
+                if reply_id is not None:
+                    return Taken(reply_id, parent)
+            passed.add(parent)
+        if len(waiting) < _LOOK_AHEAD:
+            return None
 
 
 def open_reply(session: Session, taken: Taken) -> Reply:

@@ -6,17 +6,33 @@ transaction that claims: exact over any number of workers and machines, on the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, exists, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Exists,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import Lane
 from service.domain.pacing import BURST, wait_for_room
 from service.store.models import Sender, TextRow
 from service.store.texts import IS_QUEUED, as_written
+
+_CLOCK = func.clock_timestamp()
+LOWEST_REPORTED_CODE = 30_000
+"""Codes from here on come in reports on texts that were taken, not in the answer to a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +43,39 @@ class Locked:
     clock: datetime
 
 
-def lock_with_room(session: Session, now: datetime) -> Locked | None:
+def lock_with_room(
+    session: Session, now: datetime, served: Sequence[int], but_not: Collection[int]
+) -> Locked | None:
     """A sender whose pace has room and that has a reminder or an invitation due, or None.
 
-    One that another worker is serving right now is left to it.
+    Those not ``served`` come first, then the one served longest ago. One that another worker is
+    serving right now is left to it, and so are those ``but_not``.
     """
+    turn = func.array_position(cast(list(served), ARRAY(BigInteger)), Sender.id)
     return _lock(
         session,
+        turn.nulls_first(),
         Sender.held_until.is_(None),
-        or_(Sender.free_at.is_(None), Sender.free_at <= func.clock_timestamp() + BURST),
+        Sender.id.not_in(but_not),
+        or_(Sender.free_at.is_(None), Sender.free_at <= _CLOCK + BURST),
         _has_due(now, paced=True),
     )
 
 
 def lock_to_probe(session: Session, now: datetime) -> Locked | None:
     """A sender on hold whose time has come to try one text, or None."""
-    return _lock(session, Sender.held_until <= func.clock_timestamp(), _has_due(now, paced=False))
+    due = _has_due(now, paced=False)
+    return _lock(session, Sender.held_until, Sender.held_until <= _CLOCK, due)
 
 
-def seconds_until_room(session: Session, now: datetime) -> float | None:
+def seconds_until_room(
+    session: Session, now: datetime, but_not: Collection[int] = ()
+) -> float | None:
     """How long until some sender with a due reminder or invitation has room; None where none is
-    due. What is on hold does not count."""
+    due. What is on hold does not count, nor do those ``but_not``."""
     free_at, clock = session.execute(
         select(func.min(_begins()), func.clock_timestamp()).where(
-            Sender.held_until.is_(None), _has_due(now, paced=True)
+            Sender.held_until.is_(None), Sender.id.not_in(but_not), _has_due(now, paced=True)
         )
     ).one()
     return None if free_at is None else wait_for_room(free_at, clock).total_seconds()
@@ -62,10 +87,9 @@ def charge(session: Session, segments_of: Mapping[int, int]) -> None:
     Senders are taken in one order, so that two claims never wait for each other in a ring.
     """
     for sender_id in sorted(segments_of):
-        seconds = segments_of[sender_id] / Sender.segments_per_second
-        takes = func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+        passing = _passing(segments_of[sender_id])
         session.execute(
-            update(Sender).where(Sender.id == sender_id).values(free_at=_begins() + takes)
+            update(Sender).where(Sender.id == sender_id).values(free_at=_begins() + passing)
         )
 
 
@@ -74,7 +98,18 @@ def _begins() -> ColumnElement[datetime]:
     return func.greatest(func.coalesce(Sender.free_at, _CLOCK), _CLOCK)
 
 
-_CLOCK = func.clock_timestamp()
+def _passing(segments: int) -> ColumnElement[timedelta]:
+    """How long so many segments take at the sender's pace."""
+    return func.make_interval(0, 0, 0, 0, 0, 0, segments / Sender.segments_per_second)
+
+
+def refund(session: Session, sender_id: int, segments: int) -> None:
+    """A text that was counted certainly did not go out."""
+    session.execute(
+        update(Sender)
+        .where(Sender.id == sender_id, Sender.free_at.is_not(None))
+        .values(free_at=Sender.free_at - _passing(segments))
+    )
 
 
 def slow_down(session: Session, sender_id: int, rest: timedelta) -> None:
@@ -113,15 +148,31 @@ def count_refusal(session: Session, sender_id: int) -> int:
     )
 
 
-def works(session: Session, sender_id: int) -> bool:
-    """The provider took a text of this sender: a hold ends; whether there was one."""
+def works(session: Session, sender_id: int, *, reported: bool = False) -> bool:
+    """The provider took a text of this sender, or with ``reported`` says that one arrived: a hold
+    ends; whether there was one.
+
+    A hold that a report brought (not registered, suspended) ends with a report alone: such texts
+    are taken, and fail afterwards.
+    """
+    ends = or_(Sender.held_code.is_(None), Sender.held_code < LOWEST_REPORTED_CODE)
     was_held = session.scalar(
         update(Sender)
-        .where(Sender.id == sender_id, or_(Sender.held_until.is_not(None), Sender.refusals > 0))
+        .where(
+            Sender.id == sender_id,
+            or_(Sender.held_until.is_not(None), Sender.refusals > 0),
+            *([] if reported else [ends]),
+        )
         .values(held_until=None, held_since=None, held_code=None, refusals=0)
         .returning(Sender.id)
     )
     return was_held is not None
+
+
+def clock(session: Session) -> datetime:
+    """What the database's clock says now."""
+    now: datetime = session.execute(select(_CLOCK)).scalar_one()
+    return now
 
 
 def _has_due(now: datetime, *, paced: bool) -> Exists:
@@ -134,11 +185,11 @@ def _has_due(now: datetime, *, paced: bool) -> Exists:
     )
 
 
-def _lock(session: Session, *conditions: ColumnElement[bool]) -> Locked | None:
+def _lock(session: Session, turn: Any, *conditions: ColumnElement[bool]) -> Locked | None:
     row = session.execute(
-        select(Sender, func.clock_timestamp())
+        select(Sender, _CLOCK)
         .where(*conditions)
-        .order_by(Sender.free_at.nulls_first())
+        .order_by(turn, Sender.free_at.nulls_first())
         .limit(1)
         .with_for_update(of=Sender, skip_locked=True, key_share=True)
     ).first()

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, func, literal_column, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, exists, func, literal_column, select, update
+from sqlalchemy.orm import Session, aliased
 
 from service.domain.conversation import Lane
 from service.domain.delivery import FINAL, TextState, may_become
@@ -61,6 +61,7 @@ def queue(
             segments=count(text.body).segments,
             dedupe_key=text.dedupe_key,
             send_after=text.send_after,
+            due_at=text.send_after,
             copy_of=text.copy_of,
             copies=text.copies,
         )
@@ -101,6 +102,17 @@ def cancel_waiting(
     return len(cancelled.all())
 
 
+def has_waiting(session: Session, contact_id: int, kinds: Collection[str]) -> bool:
+    """Whether a text of one of these kinds still waits for a contact."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(TextRow.contact_id == contact_id, IS_QUEUED, TextRow.kind.in_(kinds))
+            )
+        )
+    )
+
+
 DISCLOSURES = ("invitation", "consent", "consent_again", "stop_confirmed")
 """The texts that tell a parent what they agree to."""
 
@@ -118,6 +130,30 @@ def last_disclosure(session: Session, contact: Contact) -> str | None:
         .order_by(TextRow.id.desc())
         .limit(1)
     )
+
+
+def cancel_copies(session: Session, text: TextRow) -> None:
+    """Nothing repeats this text any more: it arrived after all."""
+    session.execute(
+        update(TextRow)
+        .where(TextRow.copy_of == (text.copy_of or text.id), IS_QUEUED)
+        .values(state=TextState.CANCELLED.value, cancel_reason="outdated", settled_at=func.now())
+    )
+
+
+def is_one_missing(session: Session, conversation_id: int) -> bool:
+    """Whether a text of this conversation did not arrive, nor any copy of it."""
+    copy = aliased(TextRow)
+    arrived = exists().where(copy.copy_of == TextRow.id, copy.state == TextState.DELIVERED.value)
+    gone = (TextState.UNDELIVERED.value, TextState.FAILED.value)
+    missing = exists().where(
+        TextRow.conversation_id == conversation_id,
+        TextRow.copies == 0,
+        TextRow.state.in_(gone),
+        ~arrived,
+    )
+    session.flush()
+    return bool(session.scalar(select(missing)))
 
 
 def lock_text(session: Session, text_id: int) -> TextRow | None:

@@ -306,14 +306,14 @@ def test_a_number_on_hold_is_on_top_of_every_page_until_a_text_is_taken(
     )
     for page in pages:
         assert "No texts are going out" not in desk.get(page)
-    hold(place, 30034)
+    hold(place, 21606)
     for page in pages:
         shown = desk.get(page)
         assert 'role="alert"' in shown
         assert "No texts are going out from (500) 555-0006" in shown
         assert "Fri Nov 27, 2026, 3:05 PM" in shown
-        assert "Twilio error 30034" in shown
-        assert "not registered with the phone companies" in shown
+        assert "Twilio error 21606" in shown
+        assert "not ours to text from" in shown
     assert "No texts are going out" in desk.client.get("/admin/conversations/999999").text
     say(place, "yes")
     for page in pages:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from service.channels.errors import OutcomeUnknown
 from service.channels.sms import Accepted, TwilioSms
 from service.flows.deliver import drain_texts
 from service.flows.families import show
+from service.flows.outreach import invite
+from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
+from service.flows.settle import settle_stale
+from service.flows.tick import tick
+from service.store.models import Contact, ReminderRow, TextRow
 from tests.support.installation import PARENT, Installation, installed
-from tests.support.talk import say, suggested, take, texts_of
+from tests.support.talk import in_open_hours, say, suggested, take, texts_of
 
 
 @pytest.fixture
@@ -104,13 +113,6 @@ def test_an_answer_waits_for_a_newer_text_to_be_read(place: Installation) -> Non
 
 
 def test_a_reminder_does_not_cut_into_a_conversation(place: Installation) -> None:
-    from datetime import UTC, datetime, timedelta
-
-    from sqlalchemy import update
-
-    from service.flows.remind import fire_reminders
-    from service.store.models import Contact, ReminderRow
-
     suggested(place)
     with place.services.database.transaction() as session:
         session.execute(update(ReminderRow).values(due_at=datetime.now(UTC)))
@@ -121,3 +123,73 @@ def test_a_reminder_does_not_cut_into_a_conversation(place: Installation) -> Non
     assert fire_reminders(place.services) == 0
     due = show(place.services, PARENT)["reminders"][0]["due_at"]
     assert datetime.fromisoformat(due) > datetime.now(UTC) + timedelta(minutes=8)
+
+
+def test_a_list_that_has_not_gone_out_is_not_lost_to_what_cannot_be_read(
+    place: Installation,
+) -> None:
+    say(place, "hi")
+    take(place, "yes", "he is 4", "asdf qwer", "the dog ate the mail", " ")
+    texts = answer(place)
+    assert len(texts) == 1
+    assert "1 " in texts[0]
+    assert "\n2 " in texts[0]
+
+
+def test_an_invitation_in_doubt_is_not_sent_after_the_conversation(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = f"number,consent_source,consent_date\n{PARENT},form,2026-03-31\n"
+    invite(place.services, place.clinic_id, io.BytesIO(rows.encode()), name="l")
+
+    def lost(self: TwilioSms, **_: object) -> Accepted:
+        raise OutcomeUnknown("time-out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TwilioSms, "send", lost)
+        drain_texts(place.services, as_of=in_open_hours())
+    say(place, "yes, my son is 4, he falls a lot")
+    settle_stale(place.services, timedelta(0))
+    drain_texts(place.services, as_of=in_open_hours())
+    invitation = texts_of(place)[0]
+    assert (invitation.kind, invitation.state) == ("invitation", "cancelled")
+    assert invitation.cancel_reason == "answered"
+
+
+def test_after_an_outage_no_pile_of_old_questions_goes_out(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(place, "hi")
+
+    def lost(self: TwilioSms, **_: object) -> Accepted:
+        raise OutcomeUnknown("500")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TwilioSms, "send", lost)
+        say(place, "yes", "4 years", "1 3")
+    settle_stale(place.services, timedelta(0))
+    drain_texts(place.services)
+    texts = place.texts_to(PARENT)[1:]
+    assert len(texts) == 1
+    assert "\n8 " in texts[0]
+
+
+def test_an_answer_that_waits_for_monday_does_not_grow_old(place: Installation) -> None:
+    say(place, "hi")
+    take(place, "yes")
+    drain_replies(place.services)
+    monday = datetime.now(UTC) - timedelta(minutes=1)
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(TextRow)
+            .where(TextRow.state == "queued")
+            .values(created_at=monday - timedelta(hours=37), send_after=monday, due_at=monday)
+        )
+    drain_texts(place.services)
+    assert len(place.texts_to(PARENT)) == 2
+
+
+def test_a_local_run_that_acts_for_next_week_still_answers(place: Installation) -> None:
+    take(place, "hi")
+    tick(place.services, as_of=datetime.now(UTC) + timedelta(days=8))
+    assert place.texts_to(PARENT)[0].startswith("This is")

@@ -157,7 +157,8 @@ def test_after_a_restart_of_postgresql_the_missing_come_before_what_came_since(
         private_postgres.stop()
         write(place, SPEECH)  # nobody took it, and the carrier gave it up
         private_postgres.start()
-        take(place, "yes")
+        (sid,) = write(place, "yes")
+        take(place, "yes", MessageSid=sid)
         assert drain_replies(place.services) == 2
         found = show(place.services, PARENT)
         assert [m["text"] for m in found["messages"] if m["direction"] == "in"] == [
@@ -228,3 +229,48 @@ def test_what_was_pulled_and_is_delivered_late_acts_once(place: Installation) ->
     pull(place.services)
     take(place, "hi", MessageSid=sid)
     assert bodies(place) == ["hi"]
+
+
+def test_one_sender_s_odd_list_stops_neither_the_others_nor_the_answers(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: TwilioSms, number: str, since: datetime) -> list[object]:
+        raise RuntimeError("nothing like a list")
+
+    take(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(Sender).values(pull_ended_at=None))
+    monkeypatch.setattr(TwilioSms, "received_by", broken)
+    assert drain_replies(place.services) == 1
+
+
+def test_half_an_emoji_is_taken_in_like_any_other_word(place: Installation) -> None:
+    take(place, "hi \ud83d there")
+    assert bodies(place) == ["hi ? there"]
+
+
+def test_the_other_numbers_of_a_messaging_service_are_pulled_too(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool_number = "+13125550909"
+    place.carrier.carrier.own(pool_number, place.base_url)
+    place.carrier.carrier.text_from_parent(PARENT, pool_number, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(Sender).values(messaging_service_sid="MG" + "1" * 32))
+    make_due(place)
+    monkeypatch.setattr(
+        TwilioSms, "numbers_of_service", lambda self, sid: [CLINIC_NUMBER, pool_number]
+    )
+    assert pull(place.services) == 1
+    assert bodies(place) == ["hi"]
+
+
+def test_a_service_the_carrier_does_not_know_keeps_no_pull_from_being_complete(
+    place: Installation,
+) -> None:
+    write(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(Sender).values(messaging_service_sid="MG" + "1" * 32))
+    make_due(place)
+    assert pull(place.services) == 1
+    assert pull(place.services) == 0

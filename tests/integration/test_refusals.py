@@ -25,7 +25,7 @@ from service.flows.reply import drain_replies
 from service.flows.settle import record_status, settle_stale
 from service.store.models import Sender, TextRow
 from tests.support.installation import PARENT, Installation, installed
-from tests.support.talk import say, suggested, take, texts_of
+from tests.support.talk import in_open_hours, say, suggested, take, texts_of
 
 NUMBERS = [f"+1312555{n:04d}" for n in range(8)]
 
@@ -78,13 +78,13 @@ def test_a_refused_set_up_stops_the_sender_and_one_text_a_minute_tries_again(
     for number in NUMBERS:
         take(place, "hi", number=number)
     drain_replies(place.services)
-    carrier.fault = Misconfigured("not registered", 30034)
+    carrier.fault = Misconfigured("not our number", 21606)
     drain_texts(place.services)
     first = len(carrier.calls)
     assert first <= 8  # those that were already on their way
     drain_texts(place.services)
     assert len(carrier.calls) == first
-    assert sender(place).held_code == 30034
+    assert sender(place).held_code == 21606
     for _ in range(2):
         a_minute_passes(place)
         drain_texts(place.services)
@@ -190,6 +190,75 @@ def test_a_stop_reported_in_a_callback_becomes_ours_and_ends_everything(
     assert {r["state"] for r in found["reminders"]} == {"cancelled"}
 
 
+def test_a_hold_that_a_report_brought_ends_with_a_report_alone(
+    place: Installation, carrier: Carrier
+) -> None:
+    say(place, "hi")
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    (text,) = texts_of(place)
+    record_status(place.services, text.id, text.provider_id or "", "undelivered", 30034)
+    for number in NUMBERS:
+        take(place, "hi", number=number)
+    drain_replies(place.services)
+    before = len(carrier.calls)
+    for _ in range(3):
+        a_minute_passes(place)
+        drain_texts(place.services)
+    # Each is taken, and may well fail afterwards: so one a minute, and no more.
+    assert len(carrier.calls) == before + 3
+    probe = next(t for t in texts_of(place) if t.provider_id and t.id != text.id)
+    record_status(place.services, probe.id, probe.provider_id or "", "delivered", None)
+    assert sender(place).held_until is None
+    drain_texts(place.services)
+    assert len(carrier.calls) == before + 8
+
+
+def test_what_we_started_days_ago_survives_an_outage(place: Installation, carrier: Carrier) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    with place.services.database.transaction() as session:
+        days_ago = datetime.now(UTC) - timedelta(days=3)
+        session.execute(
+            update(TextRow).values(created_at=days_ago, kind="booking_1", lane=int(Lane.REMINDER))
+        )
+    carrier.fault = TryLater("no connection")
+    drain_texts(place.services, as_of=in_open_hours())
+    assert carrier.calls
+    assert texts_of(place)[0].state == "queued"
+
+
+def test_what_is_put_off_for_a_whole_day_goes_to_a_person(
+    place: Installation, carrier: Carrier
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = TryLater("no connection")
+    moment = datetime.now(UTC)
+    for _ in range(400):
+        moment += timedelta(minutes=16)
+        drain_texts(place.services, as_of=moment)
+        if texts_of(place)[0].state != "queued":
+            break
+    assert texts_of(place)[0].state == "failed"
+    assert 100 < len(carrier.calls) < 200
+    assert alerts(place) == [{"kind": "undelivered", "open": True}]
+
+
+def test_failed_tries_do_not_use_up_the_sender_s_pace(
+    place: Installation, carrier: Carrier
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = TryLater("no connection")
+    for minutes in range(0, 200, 10):
+        drain_texts(place.services, as_of=datetime.now(UTC) + timedelta(minutes=minutes))
+    assert len(carrier.calls) > 10
+    free_at = sender(place).free_at
+    assert free_at is not None
+    assert free_at < datetime.now(UTC) + timedelta(seconds=1)
+
+
 def undelivered(place: Installation, code: int) -> None:
     """The carrier could not deliver the newest text."""
     with place.services.database.transaction() as session:
@@ -271,3 +340,53 @@ def test_what_nobody_can_settle_within_a_day_goes_to_a_person_once(
     assert place.texts_to(PARENT) == []
     record_status(place.services, texts_of(place)[0].id, "SM1", "delivered", None)
     assert texts_of(place)[0].state == "delivered"
+
+
+def make_copies_due(place: Installation) -> None:
+    """Their half hour is over, at an hour at which they may go."""
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(TextRow)
+            .where(TextRow.copies > 0, TextRow.state == "queued")
+            .values(send_after=func.now(), due_at=func.now())
+        )
+
+
+def test_several_texts_of_one_answer_are_repeated_together(place: Installation) -> None:
+    suggested(place)
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    answer = texts_of(place)[-2:]
+    for text in answer:
+        record_status(place.services, text.id, text.provider_id or "", "undelivered", 30003)
+    make_copies_due(place)
+    drain_texts(place.services, as_of=in_open_hours())
+    copies = [text for text in texts_of(place) if text.copies]
+    assert [text.body for text in copies] == [text.body for text in answer]
+    assert all(text.sent_at for text in copies)
+    record_status(place.services, copies[0].id, copies[0].provider_id or "", "delivered", None)
+    assert {"kind": "undelivered", "open": True} in alerts(place)  # one is still missing
+    record_status(place.services, copies[1].id, copies[1].provider_id or "", "delivered", None)
+    assert {"kind": "undelivered", "open": False} in alerts(place)
+
+
+def test_a_text_that_arrived_after_all_is_not_repeated(place: Installation) -> None:
+    say(place, "hi")
+    undelivered(place, 30003)
+    first = texts_of(place)[0]
+    record_status(place.services, first.id, first.provider_id or "", "delivered", None)
+    make_copies_due(place)
+    drain_texts(place.services, as_of=in_open_hours())
+    assert len(place.texts_to(PARENT)) == 1
+    assert texts_of(place)[0].state == "undelivered"  # the first final state stays
+
+
+def test_safety_words_that_did_not_arrive_are_repeated_whatever_came_since(
+    place: Installation,
+) -> None:
+    say(place, "hi", "she is not breathing")
+    undelivered(place, 30003)
+    say(place, "hello?")
+    make_copies_due(place)
+    drain_texts(place.services, as_of=in_open_hours())
+    assert sum("Call 911 now" in words for words in place.texts_to(PARENT)) == 2

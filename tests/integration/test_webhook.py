@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from config.settings import load_settings
 from service.compose import build_services
+from service.flows.deliver import drain_texts
 from service.flows.reply import drain_replies
 from service.store.migrate import upgrade
 from service.store.models import AlertRow, Reply, TextRow
@@ -159,6 +160,7 @@ def test_odd_texts_get_a_kind_answer_or_a_person_never_a_fault(
         assert answer.status_code == 200
         before = count(place, TextRow) + count(place, AlertRow)
         assert drain_replies(place.services) == 1
+        drain_texts(place.services)
     assert count(place, TextRow) + count(place, AlertRow) > before
 
 

@@ -108,15 +108,25 @@ class TextRow(OfClinic, Base):
             "claimed_at",
             postgresql_where=text("lane >= 3 AND claimed_at IS NOT NULL"),
         ),
-        # The next reminder or invitation of one sender.
+        # What waits for one sender, lane by lane.
         Index(
-            "ix_texts_paced",
+            "ix_texts_of_sender",
             "sender_id",
             "lane",
             "send_after",
             "id",
-            postgresql_where=text("state = 'queued' AND lane >= 3"),
+            postgresql_where=text("state = 'queued'"),
         ),
+        Index(
+            "ix_texts_doubtful",
+            "lane",
+            "asked_at",
+            "id",
+            postgresql_where=text("state IN ('sending', 'unknown') AND settled_at IS NULL"),
+        ),
+        # Everything of one family, and what one reply led to (also when either is erased).
+        Index("ix_texts_contact", "contact_id", "id"),
+        Index("ix_texts_reply", "reply_id"),
         Index("ix_texts_copy_of", "copy_of", postgresql_where=text("copy_of IS NOT NULL")),
         # Texts whose delivery nobody has reported yet.
         Index("ix_texts_sent", "sent_at", postgresql_where=text("state = 'sent'")),
@@ -142,6 +152,9 @@ class TextRow(OfClinic, Base):
     dedupe_key: Mapped[str | None] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(11), default="queued")
     send_after: Mapped[datetime]
+    """Not claimed before; moved on when the carrier puts it off."""
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When it was meant to go out: what waits for its hour by plan does not grow old."""
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

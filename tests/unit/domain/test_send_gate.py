@@ -54,10 +54,15 @@ REMINDER = replace(ANSWER, kind="booking_1", lane=Lane.REMINDER)
          Wait(NOON + timedelta(minutes=6))),
         (replace(REMINDER, last_reply_at=NOON - timedelta(minutes=11)), NOON, Send()),
         # What comes too late is not sent at all.
-        (replace(ANSWER, written_at=NOON - 25 * HOUR), NOON, Cancel("too_old")),
-        (replace(ANSWER, kind="stop_confirmed", revoked=True, written_at=NOON - 2 * HOUR), NOON,
+        (replace(ANSWER, late=25 * HOUR), NOON, Cancel("too_old")),
+        (replace(ANSWER, kind="stop_confirmed", revoked=True, late=2 * HOUR), NOON,
          Cancel("too_old")),
-        (replace(REMINDER, written_at=NOON - 48 * HOUR), NOON, Send()),
+        (replace(REMINDER, late=48 * HOUR), NOON, Send()),
+        # The parent wrote since: what asks for just that has lost its reason.
+        (replace(REMINDER, kind="nudge_1", last_reply_at=NIGHT + HOUR), NOON, Cancel("answered")),
+        (replace(REMINDER, lane=Lane.CAMPAIGN, last_reply_at=NIGHT + HOUR), NOON,
+         Cancel("answered")),
+        (replace(REMINDER, kind="nudge_1", last_reply_at=NIGHT - HOUR), NOON, Send()),
         (replace(REMINDER, kind="before_visit_1d", visit=date(2026, 3, 3)), NOON,
          Cancel("too_late")),
         (replace(REMINDER, kind="before_visit_1d", visit=date(2026, 3, 4)), NOON, Send()),

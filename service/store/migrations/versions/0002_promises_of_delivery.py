@@ -11,7 +11,8 @@ branch_labels = None
 depends_on = None
 
 STARTED = "lane >= 3 AND claimed_at IS NOT NULL"
-PACED = "state = 'queued' AND lane >= 3"
+QUEUED = "state = 'queued'"
+DOUBTFUL = "state IN ('sending', 'unknown') AND settled_at IS NULL"
 SENT = "state = 'sent'"
 COPY = "copy_of IS NOT NULL"
 UNREAD = "processed_at IS NULL"
@@ -64,6 +65,13 @@ def upgrade() -> None:
         "texts", sa.Column("copies", sa.SmallInteger(), server_default="0", nullable=False)
     )
     op.add_column("texts", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "texts",
+        sa.Column(
+            "due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+    )
+    op.execute("UPDATE texts SET due_at = greatest(created_at, send_after)")
     op.create_index(
         "ix_texts_started",
         "texts",
@@ -71,11 +79,19 @@ def upgrade() -> None:
         postgresql_where=sa.text(STARTED),
     )
     op.create_index(
-        "ix_texts_paced",
+        "ix_texts_of_sender",
         "texts",
         ["sender_id", "lane", "send_after", "id"],
-        postgresql_where=sa.text(PACED),
+        postgresql_where=sa.text(QUEUED),
     )
+    op.create_index(
+        "ix_texts_doubtful",
+        "texts",
+        ["lane", "asked_at", "id"],
+        postgresql_where=sa.text(DOUBTFUL),
+    )
+    op.create_index("ix_texts_contact", "texts", ["contact_id", "id"])
+    op.create_index("ix_texts_reply", "texts", ["reply_id"])
     op.create_index("ix_texts_copy_of", "texts", ["copy_of"], postgresql_where=sa.text(COPY))
     op.create_index("ix_texts_sent", "texts", ["sent_at"], postgresql_where=sa.text(SENT))
 
@@ -83,9 +99,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     op.drop_index("ix_texts_sent", table_name="texts", postgresql_where=sa.text(SENT))
-    op.drop_index("ix_texts_paced", table_name="texts", postgresql_where=sa.text(PACED))
+    op.drop_index("ix_texts_reply", table_name="texts")
+    op.drop_index("ix_texts_contact", table_name="texts")
+    op.drop_index("ix_texts_doubtful", table_name="texts", postgresql_where=sa.text(DOUBTFUL))
+    op.drop_index("ix_texts_of_sender", table_name="texts", postgresql_where=sa.text(QUEUED))
     op.drop_index("ix_texts_started", table_name="texts", postgresql_where=sa.text(STARTED))
     op.drop_index("ix_texts_copy_of", table_name="texts", postgresql_where=sa.text(COPY))
+    op.drop_column("texts", "due_at")
     op.drop_column("texts", "asked_at")
     op.drop_column("texts", "copies")
     op.drop_column("texts", "copy_of")
