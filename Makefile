@@ -5,13 +5,15 @@ PYTEST_OPTIONS ?=
 # The tests wait for servers more than they compute; four share two cores well.
 TEST_PROCESSES ?= 4
 
-.PHONY: help setup setup-dev up test score bench-reading bare-phrases coverage-page lint format lock clean
+.PHONY: help setup setup-dev up test faults score bench-reading bench-burst bare-phrases coverage-page lint format lock clean
 
 help:
 	@echo "make up       start Tandem here and print its address and the demo login"
 	@echo "make test     run every check and test"
+	@echo "make faults   break everything on purpose for ten minutes and account for every message"
 	@echo "make score    how well replies are understood, with the misses"
 	@echo "make bench-reading   how long understanding a reply takes"
+	@echo "make bench-burst     how long an answer takes while ten thousand invitations go out"
 	@echo "make bare-phrases    what alarming phrases are without the words that may be missing"
 	@echo "make coverage-page   docs/coverage.md anew, from tests/data/articles"
 	@echo "make setup    only make .venv          make lint     only the static checks"
@@ -32,6 +34,11 @@ test: setup-dev
 	  && $(VENV)/python -m pytest --numprocesses $(TEST_PROCESSES) $(PYTEST_OPTIONS) \
 	  && echo "make test took $$(( $$(date +%s) - began )) s after setup"
 
+# Options: FAULTS="--seed random --families 2000 --minutes 10"
+FAULTS ?=
+faults: setup-dev
+	@$(VENV)/python -m tests.faults $(FAULTS)
+
 # Options: SCORE_OPTIONS="--misses held_out --kind numbers"
 SCORE_OPTIONS ?=
 score: setup-dev
@@ -39,6 +46,9 @@ score: setup-dev
 
 bench-reading: setup-dev
 	@$(VENV)/python -m bench.reading
+
+bench-burst: setup-dev
+	@$(VENV)/python -m bench.burst
 
 bare-phrases: setup-dev
 	@$(VENV)/python -m bench.bare_phrases
