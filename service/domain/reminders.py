@@ -143,17 +143,34 @@ def _moment_on(day: date, at: time, place: Place) -> datetime | None:
     return allowed if allowed.astimezone(zone).date() == day else None
 
 
-def after_silence(cadence: Cadence, place: Place, now: datetime) -> tuple[Planned, ...]:
-    """The nudges for an unanswered question: first after daytime hours, then by the clock."""
-    first, *others = cadence.silence
-    plans = [Planned(first.kind, place.after_open_hours(now, first.offset))]
-    for reminder in others:
-        due = place.allowed(now + reminder.offset)
-        # Never two in a row on the same morning.
-        plans.append(
-            Planned(reminder.kind, max(due, place.allowed(plans[-1].due_at + first.offset)))
+def after_silence(
+    cadence: Cadence, place: Place, now: datetime, *, started: bool = False
+) -> tuple[Planned, ...]:
+    """The nudges for an unanswered question: first after daytime hours, then by the clock, each on
+    a day of its own. With ``started`` the question itself was a text of ours: it had its day too
+    (one text that we start a day, ``config/sending_hours.yaml``)."""
+    plans: list[Planned] = []
+    before = now if started else None
+    for reminder in cadence.silence:
+        due = (
+            place.allowed(now + reminder.offset)
+            if plans
+            else place.after_open_hours(now, reminder.offset)
         )
+        if before is not None:
+            due = max(due, place.allowed(_next_day(before, place)))
+        if plans:
+            # Never two in a row on the same morning.
+            due = max(due, place.allowed(plans[-1].due_at + cadence.silence[0].offset))
+        plans.append(Planned(reminder.kind, due))
+        before = due
     return tuple(plans)
+
+
+def _next_day(moment: datetime, place: Place) -> datetime:
+    """When the day after begins at the recipient's (else the clinic's) place, as UTC."""
+    zone = ZoneInfo(place.zones[0] if len(place.zones) == 1 else place.clinic_zone)
+    return on_day(moment.astimezone(zone).date() + timedelta(days=1), time(0), place)
 
 
 def on_day(day: date, at: time, place: Place) -> datetime:

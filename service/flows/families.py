@@ -31,6 +31,7 @@ class NoSuchFamily(LookupError):
 class NextReminder:
     """The reminder a family gets next. ``due_at`` is UTC; ``time_zone`` is the clinic's."""
 
+    id: int
     kind: str
     due_at: datetime
     time_zone: str
@@ -81,7 +82,7 @@ def next_reminder(services: Services, clinic_number: str, number: str) -> NextRe
         if sender is None or reminder is None:
             return None
         zone = clinics.facts(session, sender.clinic_id).time_zone
-        return NextReminder(reminder.kind, reminder.due_at, zone)
+        return NextReminder(reminder.id, reminder.kind, reminder.due_at, zone)
 
 
 def _current(session: Session, address: str) -> tuple[Contact, ConversationRow]:

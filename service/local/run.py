@@ -157,6 +157,10 @@ def _carrier(
     return carrier
 
 
+MOST_MOVES = 5
+"""How often a reminder may be moved on (its day is taken, a parent is answering) in one jump."""
+
+
 def _simulator(services: Services, phone: SimulatedCarrier, elsewhere: str) -> Blueprint:
     """The phone page; with texts going elsewhere it says so and stays off."""
 
@@ -164,7 +168,12 @@ def _simulator(services: Services, phone: SimulatedCarrier, elsewhere: str) -> B
         reminder = next_reminder(services, DEMO_NUMBER, number)
         if reminder is None:
             return JumpResult(kind=None, due_at=None)
-        tick(services, as_of=max(reminder.due_at, datetime.now(UTC)))
+        for _ in range(MOST_MOVES):
+            tick(services, as_of=max(reminder.due_at, datetime.now(UTC)))
+            moved = next_reminder(services, DEMO_NUMBER, number)
+            if moved is None or moved.id != reminder.id:
+                break  # it was sent, or lost its reason
+            reminder = moved
         return JumpResult(reminder.kind, reminder.due_at.astimezone(ZoneInfo(reminder.time_zone)))
 
     return create_simulator(phone, DEMO_NUMBER, DEMO_CLINIC, jump, elsewhere or None)

@@ -35,8 +35,12 @@ def test_the_consent_ledger_refuses_to_be_rewritten(database_url: str) -> None:
                 " SELECT clinic_id, id, 'revoked', 'reply', now() FROM contacts"
             )
         )
-    with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
-        connection.execute(text("UPDATE consents SET event = 'granted'"))
+    for rewriting in ("UPDATE consents SET event = 'granted'", "DELETE FROM consents"):
+        with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(rewriting))
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM contacts"))  # a family that asked to be forgotten
+        assert connection.scalar(text("SELECT count(*) FROM consents")) == 0
     engine.dispose()
 
 

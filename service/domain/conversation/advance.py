@@ -65,7 +65,8 @@ def advance(conversation: Conversation, reading: Reading, policy: Policy, now: d
 def open_by_clinic(conversation: Conversation, policy: Policy, now: datetime) -> Turn:
     """The first turn where the clinic starts: the invitation, in the recipient's sending hours."""
     asked = replace(conversation, asked_consent=True)
-    nudges = after_silence(policy.packs.cadence, policy.place, policy.place.allowed(now))
+    begins = policy.place.allowed(now)
+    nudges = after_silence(policy.packs.cadence, policy.place, begins, started=True)
     return Turn(asked, (Text("invitation", lane=Lane.CAMPAIGN),), plan=nudges)
 
 

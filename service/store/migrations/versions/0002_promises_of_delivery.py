@@ -18,8 +18,24 @@ COPY = "copy_of IS NOT NULL"
 UNREAD = "processed_at IS NULL"
 
 
+# A line of the ledger goes with its contact alone: that deletion is made by a trigger of the
+# foreign key, so it is never the outermost one.
+NO_DELETE = """
+CREATE FUNCTION consents_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_trigger_depth() < 2
+    THEN RAISE EXCEPTION 'the consent ledger is append-only';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER consents_stay BEFORE DELETE ON consents
+    FOR EACH ROW EXECUTE FUNCTION consents_stay();
+"""
+
+
 def upgrade() -> None:
     """Forwards."""
+    op.execute(NO_DELETE)
     op.add_column(
         "senders",
         sa.Column("segments_per_second", sa.Float(), server_default="1", nullable=False),
@@ -98,6 +114,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back."""
+    op.execute("DROP TRIGGER consents_stay ON consents; DROP FUNCTION consents_stay")
     op.drop_index("ix_texts_sent", table_name="texts", postgresql_where=sa.text(SENT))
     op.drop_index("ix_texts_reply", table_name="texts")
     op.drop_index("ix_texts_contact", table_name="texts")
