@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -123,7 +123,7 @@ class _Watch:
 def _queue(rig: Rig, count: int) -> None:
     """Families invited by the clinic, all due at once, where it is the middle of the day."""
     now = datetime.now(UTC)
-    zone = zones_at(now).open
+    zone = zones_at(now, timedelta(hours=2)).open
     with rig.services.database.transaction() as session:
         sender = clinics.sender_of(session, rig.clinic_id, "sms")
         assert sender is not None

@@ -10,16 +10,12 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import update
 
-from service.flows.families import show
-from service.store.models import Heartbeat, ReminderRow
+from service.store.models import Heartbeat
+from service.web.app import create_app
 from tests.support.installation import PARENT, Installation, installed
 from tests.support.processes import Processes
 from tests.support.redis import RedisServer
-from tests.support.talk import suggested
-
-pytestmark = pytest.mark.faults
 
 
 @pytest.fixture
@@ -53,6 +49,7 @@ def write(place: Installation, body: str, number: str = PARENT) -> None:
     place.carrier.carrier.text_from_parent(number, "+15005550006", body)
 
 
+@pytest.mark.faults
 def test_redis_flushed_and_restarted_costs_seconds_and_the_same_worker_goes_on(
     place: Installation, private_redis: RedisServer
 ) -> None:
@@ -72,23 +69,19 @@ def test_redis_flushed_and_restarted_costs_seconds_and_the_same_worker_goes_on(
     wait_for(lambda: readiness(place).get("ready"), 40)
 
 
-def test_a_heartbeat_that_grew_old_turns_readiness_red_until_the_next(place: Installation) -> None:
-    with place.services.database.transaction() as session:
-        old = datetime.now(UTC) - timedelta(seconds=121)
-        session.execute(update(Heartbeat).values(beat_at=old))
-    state = readiness(place)
-    assert (state["ready"], state["worker"], state["database"]) == (False, False, True)
-    wait_for(lambda: readiness(place).get("ready"), 40)
-
-
-def test_late_ticks_of_two_beats_send_a_reminder_once(place: Installation) -> None:
-    suggested(place)
-    before = len(place.texts_to(PARENT))
-    with place.services.database.transaction() as session:
-        long_ago = datetime.now(UTC) - timedelta(days=1)
-        session.execute(update(ReminderRow).values(due_at=long_ago))
-    # Several ticks of both beats pass: it is held while the parent may still be writing.
-    time.sleep(3)
-    found = show(place.services, PARENT)
-    assert len(place.texts_to(PARENT)) - before <= 1
-    assert len([r for r in found["reminders"] if r["state"] == "sent"]) <= 1
+@pytest.mark.parametrize(
+    ("seconds", "ready"), [(119, True), (121, False), (None, False)], ids=["119 s", "121 s", "none"]
+)
+def test_a_heartbeat_that_grew_old_turns_readiness_red(
+    database_url: str, seconds: int | None, ready: bool
+) -> None:
+    with installed(database_url) as place:
+        if seconds is not None:
+            beat_at = datetime.now(UTC) - timedelta(seconds=seconds)
+            with place.services.database.transaction() as session:
+                session.add(Heartbeat(name="worker", beat_at=beat_at))
+        answer = create_app(place.services).test_client().get("/readyz")
+        assert answer.status_code == (200 if ready else 503)
+        assert answer.json is not None
+        assert (answer.json["database"], answer.json["broker"]) == (True, True)
+        assert answer.json["worker"] is ready
