@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import timedelta
 
 from config.packs import load_packs
 from config.settings import Settings
 from service.channels.sms import TwilioSms
-from service.flows.services import Announce, Nudge, Services
+from service.flows.services import QUIET, Announce, Nudge, Services
 from service.store.database import Database
 from service.store.vault import Vault
 
 
 def build_services(
-    settings: Settings, nudge: Announce | None = None, *, pool_size: int = 16
+    settings: Settings,
+    nudge: Announce | None = None,
+    *,
+    pool_size: int = 16,
+    quiet: timedelta = QUIET,
 ) -> Services:
     """Everything flows need. Without ``nudge`` nothing is announced, and a sweep finds it.
 
@@ -36,6 +41,7 @@ def build_services(
             settings.twilio_api_base_url,
         ),
         nudge=nudge or _silent,
+        quiet=quiet,
         name=f"{socket.gethostname()}:{os.getpid()}",
     )
 

@@ -6,6 +6,7 @@ process killed) is found by the tick: a nudge is never the only trace of a messa
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -24,18 +25,19 @@ class Nudger:
 
     def __init__(self, publish: Callable[[Nudge], None]) -> None:
         self._publish = publish
-        self._due: dict[Nudge, float] = {}
+        self._due: set[tuple[int, Nudge]] = set()
+        """When, in steps of ``AT_MOST_EVERY_SECONDS``, and what."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def __call__(self, kind: Nudge, /, in_seconds: float = 0.0) -> None:
         """Announce that work of this kind is waiting, or will be. Never blocks, never raises.
 
-        Of several announcements of one kind the earliest counts.
+        Announcements of one kind for the same twentieth of a second are one.
         """
-        due = time.monotonic() + in_seconds
+        due = math.ceil((time.monotonic() + in_seconds) / AT_MOST_EVERY_SECONDS)
         with self._changed:
-            self._due[kind] = min(due, self._due.get(kind, due))
+            self._due.add((due if in_seconds else 0, kind))
             # Started on first use: after a web server has forked its processes.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="nudger", daemon=True)
@@ -51,16 +53,17 @@ class Nudger:
                     log.warning("nudge lost", kind=kind.value, error=type(error).__name__)
             time.sleep(AT_MOST_EVERY_SECONDS)
 
-    def _wait_for_due(self) -> list[Nudge]:
+    def _wait_for_due(self) -> set[Nudge]:
         with self._changed:
             while True:
                 now = time.monotonic()
-                kinds = [kind for kind, due in self._due.items() if due <= now]
-                if kinds:
-                    for kind in kinds:
-                        del self._due[kind]
-                    return kinds
-                self._changed.wait(min(self._due.values()) - now if self._due else None)
+                passed = {entry for entry in self._due if entry[0] * AT_MOST_EVERY_SECONDS <= now}
+                if passed:
+                    self._due -= passed
+                    return {kind for _, kind in passed}
+                next_due = min((step for step, _ in self._due), default=None)
+                wait = None if next_due is None else next_due * AT_MOST_EVERY_SECONDS - now
+                self._changed.wait(wait)
 
 
 def celery_nudger(broker_url: str) -> Nudger:

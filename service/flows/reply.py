@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -26,12 +26,10 @@ from service.store.state_json import dump_reading, load_conversation
 
 log = structlog.get_logger()
 
+LONGEST_WAIT_SECONDS = 60.0
+"""What goes out later than this is found by a tick."""
 GIVE_UP_AFTER = 3
 """Failures on one reply (a fault of ours) after which a person gets it and the line moves on."""
-
-
-JUST_RECEIVED = timedelta(hours=1)
-"""An answer to a text older than this (an outage) keeps the sending hours like any other text."""
 
 
 def drain_replies(services: Services, most: int | None = None) -> int:
@@ -51,7 +49,7 @@ def drain_replies(services: Services, most: int | None = None) -> int:
                 if reply is None:
                     return answered
                 parent = reply.parent
-                _answer(services, session, reply)
+                waits = _answer(services, session, reply)
         except Exception as error:
             if parent is None or isinstance(error, OperationalError | InterfaceError):
                 raise  # the database's moment of weakness, not this reply's: the tick comes back
@@ -64,12 +62,16 @@ def drain_replies(services: Services, most: int | None = None) -> int:
                 log.error("reply without a person", error=type(second).__name__)
             continue
         answered += 1
-        services.nudge(Nudge.TEXTS)
+        # At once in any case: this reply may have kept other texts of its parent back.
+        for seconds in {0.0, *waits}:
+            if seconds <= LONGEST_WAIT_SECONDS:
+                services.nudge(Nudge.TEXTS, max(seconds, 0.0))
     services.nudge(Nudge.REPLIES)
     return answered
 
 
-def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
+def _answer(services: Services, session: Session, taken: replies.Taken) -> set[float]:
+    """Read one reply and store what it leads to; in how many seconds its texts may go out."""
     now = datetime.now(UTC)
     reply = replies.open_reply(session, taken)
     contact, row, state = _family_of(session, reply, now)
@@ -98,19 +100,10 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> None:
         turn = wordless(state, reply.media_count > 0, policy, now)
     if reply.media_count and reply.body.strip():
         turn = turn.also(alerts=(AlertKind.UNREAD,))
-    store_turn(
-        services,
-        session,
-        row,
-        contact,
-        turn,
-        policy,
-        now,
-        reply_id=reply.id,
-        at_any_hour=now - reply.written_at < JUST_RECEIVED,
-    )
+    queued = store_turn(services, session, row, contact, turn, policy, now, reply=reply)
     row.last_message_at = now
     reply.processed_at = now
+    return {(text.send_after - now).total_seconds() for text in queued}
 
 
 def _family_of(

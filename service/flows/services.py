@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from threading import Lock
 from typing import Protocol
@@ -37,6 +38,10 @@ class Announce(Protocol):
         """Let somebody look for work of this kind, now or a little later."""
 
 
+QUIET = timedelta(seconds=0.4)
+"""Several texts of a parent that are closer together than this get one answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts a flow is handed. One per process."""
@@ -50,6 +55,8 @@ class Services:
     nudge: Announce
     name: str
     """Who claims texts: host and process."""
+    quiet: timedelta = QUIET
+    """How long a question waits after the reply it follows, in case more replies come."""
     pacing: Lock = field(default_factory=Lock)
     """Held by the one thread of this process that sends what may wait."""
 

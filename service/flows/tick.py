@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +38,7 @@ def tick(services: Services, as_of: datetime | None = None, *, share: bool = Fal
     """
     stages: tuple[Callable[[], int], ...] = (
         lambda: pull(services, as_of),
-        lambda: drain_replies(services, REPLIES_A_TURN if share else None),
+        lambda: _answer(services, share),
         lambda: fire_reminders(services, as_of),
         lambda: settle_stale(services),
         lambda: drain_texts(services, as_of, BATCHES_A_TURN if share else None),
@@ -53,3 +54,11 @@ def tick(services: Services, as_of: datetime | None = None, *, share: bool = Fal
     if fault is not None:
         raise fault
     return Ticked(*done)
+
+
+def _answer(services: Services, share: bool) -> int:
+    answered = drain_replies(services, REPLIES_A_TURN if share else None)
+    if answered and not share:
+        # A command is not there any more when the moment of quiet after a reply has passed.
+        time.sleep(services.quiet.total_seconds())
+    return answered

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import Lane, Policy, Turn
-from service.domain.conversation.bursts import QUESTIONS, superseded_by, without_repeats
+from service.domain.conversation import Lane, Policy, Text, Turn
+from service.domain.conversation.bursts import (
+    OF_A_STEP,
+    QUESTIONS,
+    superseded_by,
+    without_repeats,
+)
 from service.flows.services import Services
 from service.store import contacts, conversations, desk, texts
-from service.store.models import Contact, ConversationRow, TextRow
+from service.store.models import Contact, ConversationRow, Reply, TextRow
+
+JUST_RECEIVED = timedelta(hours=1)
+"""An answer to a text older than this (an outage) keeps the sending hours like any other text."""
 
 
 def store_turn(
@@ -22,14 +30,11 @@ def store_turn(
     policy: Policy,
     now: datetime,
     *,
-    reply_id: int | None = None,
+    reply: Reply | None = None,
     dedupe_key: str | None = None,
-    at_any_hour: bool = True,
 ) -> list[TextRow]:
-    """Write everything a turn decided. The caller holds the contact's lock.
-
-    ``at_any_hour``: whether answers may go out at once, as they do to a reply just received.
-    """
+    """Write everything a turn decided; the texts it queued. The caller holds the contact's lock."""
+    reply_id = reply.id if reply else None
     conversations.save(row, turn.conversation)
     contact.language = turn.conversation.language.value
     if turn.plan is not None:
@@ -52,7 +57,20 @@ def store_turn(
         if served := superseded_by(turn):
             texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=served)
     queued = texts.queue(
-        session, row, _to_queue(turn, policy, now, dedupe_key, at_any_hour), reply_id
+        session,
+        row,
+        [
+            texts.NewText(
+                kind=text.key,
+                body=text.render(policy.packs.messages, turn.conversation.language, policy.clinic),
+                lane=text.lane,
+                language=turn.conversation.language.value,
+                send_after=_goes_out(text, policy, reply, services.quiet, now),
+                dedupe_key=dedupe_key,
+            )
+            for text in turn.texts
+        ],
+        reply_id,
     )
     if turn.consent is not None:
         contacts.record_consent(
@@ -67,23 +85,15 @@ def store_turn(
     return queued
 
 
-def _to_queue(
-    turn: Turn, policy: Policy, now: datetime, dedupe_key: str | None, at_any_hour: bool
-) -> list[texts.NewText]:
-    conversation = turn.conversation
-
-    def goes_out(lane: Lane) -> datetime:
-        keeps_hours = lane.we_start or not (at_any_hour or lane is Lane.SAFETY)
-        return policy.place.allowed(now) if keeps_hours else now
-
-    return [
-        texts.NewText(
-            kind=text.key,
-            body=text.render(policy.packs.messages, conversation.language, policy.clinic),
-            lane=text.lane,
-            language=conversation.language.value,
-            send_after=goes_out(text.lane),
-            dedupe_key=dedupe_key,
-        )
-        for text in turn.texts
-    ]
+def _goes_out(
+    text: Text, policy: Policy, reply: Reply | None, quiet: timedelta, now: datetime
+) -> datetime:
+    """When a text may go: what we start in sending hours, answers at once. A question or a
+    suggestion waits a moment, as the parent may not have finished."""
+    if text.lane.we_start:
+        return policy.place.allowed(now)
+    if text.lane is Lane.SAFETY or reply is None:
+        return now
+    if now - reply.written_at > JUST_RECEIVED:
+        return policy.place.allowed(now)
+    return max(now, reply.received_at + quiet) if text.key in OF_A_STEP else now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -193,3 +194,30 @@ def test_a_local_run_that_acts_for_next_week_still_answers(place: Installation) 
     take(place, "hi")
     tick(place.services, as_of=datetime.now(UTC) + timedelta(days=8))
     assert place.texts_to(PARENT)[0].startswith("This is")
+
+
+def test_texts_spread_over_a_second_get_one_answer(database_url: str) -> None:
+    """As workers do it: each reply is read as it comes, texts go out when they are announced."""
+    with installed(database_url, quiet=timedelta(seconds=0.5)) as place:
+        say(place, "hi")
+        time.sleep(0.6)
+        drain_texts(place.services)
+        for body in ("yes", "he is 4", "1", "3", "and 2"):
+            take(place, body)
+            drain_replies(place.services)
+            drain_texts(place.services)
+            time.sleep(0.2)
+        time.sleep(0.5)
+        drain_texts(place.services)
+        texts = place.texts_to(PARENT)
+        # All questions were answered by the next text before they had gone out.
+        assert show(place.services, PARENT)["step"] == "suggested"
+        assert [words[:7] for words in texts] == ["This is", "Thank y", "To book"]
+
+
+def test_nobody_waits_for_safety_words_or_the_first_text(database_url: str) -> None:
+    with installed(database_url, quiet=timedelta(seconds=30)) as place:
+        say(place, "hi", "she is not breathing")
+        assert len(place.texts_to(PARENT)) == 2
+        say(place, "hi", "STOP", number="+13125550777")
+        assert len(place.texts_to("+13125550777")) == 2

@@ -332,7 +332,11 @@ def test_a_confirmation_the_carrier_blocks_calls_nobody(
 
 def test_a_burst_of_replies_and_of_texts_take_turns(database_url: str) -> None:
     nudges: list[Nudge] = []
-    with installed(database_url, nudge=nudges.append) as place:
+
+    def announce(kind: Nudge, /, in_seconds: float = 0.0) -> None:
+        nudges.append(kind)
+
+    with installed(database_url, nudge=announce) as place:
         for n in range(12):
             Intake(place.services).take_sms(inbound("hi", f"+1312555{n:04d}"))
         nudges.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cryptography.fernet import Fernet
 
@@ -67,12 +68,13 @@ def installed(
     offers: tuple[str, ...] = ("OT", "PT"),
     nudge: Announce | None = None,
     segments_per_second: float = 1000.0,
+    quiet: timedelta = timedelta(0),
 ) -> Iterator[Installation]:
     """A clinic on a migrated database, with a carrier whose webhooks reach ``PORT``."""
     carrier = serve(SimulatedCarrier(DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, {}, delays=Delays.none()))
     environment = environment_for(database_url, redis_url, carrier.address)
     carrier.carrier.own(CLINIC_NUMBER, f"{environment['PUBLIC_BASE_URL']}/webhooks/twilio/sms")
-    services = build_services(load_settings(environment), nudge)
+    services = build_services(load_settings(environment), nudge, quiet=quiet)
     try:
         clinic_id = open_clinic(
             services,

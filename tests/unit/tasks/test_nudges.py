@@ -49,3 +49,16 @@ def test_after_a_broker_fault_the_next_nudge_still_goes_out() -> None:
         time.sleep(0.01)
     nudger(Nudge.TEXTS)
     assert done.wait(5)
+
+
+def test_a_nudge_for_later_is_kept_beside_one_for_now() -> None:
+    published: list[float] = []
+    began = time.monotonic()
+    nudger = Nudger(lambda kind: published.append(time.monotonic() - began))
+    nudger(Nudge.TEXTS, 0.4)
+    nudger(Nudge.TEXTS)
+    nudger(Nudge.TEXTS, 0.4)
+    time.sleep(0.8)
+    assert len(published) == 2
+    assert published[0] < 0.3
+    assert 0.4 <= published[1] < 0.7
