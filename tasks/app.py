@@ -17,7 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from service.flows.deliver import drain_texts
 from service.flows.health import beat
-from service.flows.pull import pull
+from service.flows.pull import pull_at_once
 from service.flows.reply import drain_replies
 from service.flows.services import Nudge, Services
 from service.flows.tick import BATCHES_A_TURN, REPLIES_A_TURN, tick
@@ -87,7 +87,8 @@ def create_worker_app(broker_url: str, services: Services) -> Celery:
             try:
                 if away.is_set():
                     # Replies were refused meanwhile: fetch them before anything is answered.
-                    pull(services, at_once=True)
+                    if not pull_at_once(services):
+                        return  # whoever is at it announces replies, and the tick comes back
                     away.clear()
                 work()
             except (OperationalError, InterfaceError) as error:
@@ -97,7 +98,7 @@ def create_worker_app(broker_url: str, services: Services) -> Celery:
 
     task(TASKS[Nudge.REPLIES], lambda: drain_replies(services, REPLIES_A_TURN))
     task(TASKS[Nudge.TEXTS], lambda: drain_texts(services, batches=BATCHES_A_TURN))
-    task(TASKS[Nudge.PULL], lambda: pull(services, at_once=True))
+    task(TASKS[Nudge.PULL], lambda: pull_at_once(services))
     task("tandem.tick", lambda: tick(services, share=True))
     task("tandem.heartbeat", lambda: beat(services))
 

@@ -6,6 +6,7 @@ answered 5xx may have been carried out (there is no idempotency key). A 429 was 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,18 +14,19 @@ from urllib.parse import urlsplit, urlunsplit
 
 from requests.exceptions import ConnectionError as RequestConnectionError
 from requests.exceptions import ConnectTimeout, RequestException
-from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from service.channels.errors import OutcomeUnknown, SendError, TryLater
-from service.channels.twilio_codes import classify
+from service.channels.errors import ContentRefused, OutcomeUnknown, SendError, TryLater
+from service.channels.twilio_codes import classify, error_class
 
-CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 8.0
-"""For connecting to one address of the provider, and for its answer; the client itself would wait
-for ever."""
+CONNECT_SECONDS, ANSWER_SECONDS, LIST_SECONDS = 3.0, 8.0, 20.0
+"""For connecting to one address of the provider, for its answer to a text, and for a page of a
+list; the client itself would wait for ever."""
+LONGEST_LIST_SECONDS = 60.0
+"""For all pages of a list together."""
 
 PAGE = 200
 """Messages asked for in one request of a list."""
@@ -46,6 +48,7 @@ class Listed:
     status: str
     body: str
     sender: str
+    error_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,19 @@ class TwilioSms:
     """Sends texts and asks about them. Connections are kept between calls; thread-safe."""
 
     def __init__(self, account_sid: str, auth_token: str, api_base_url: str = "") -> None:
-        options = {"pool_connections": True, "max_retries": 0}
-        http = (
-            RedirectedHttpClient(api_base_url, **options)
-            if api_base_url
-            else TwilioHttpClient(**options)
-        )
-        # Its constructor takes one number for both; requests, which it calls, takes a pair.
-        http.timeout = (CONNECT_SECONDS, ANSWER_SECONDS)
-        self._client = Client(account_sid, auth_token, http_client=http)
+        def client(answer_seconds: float) -> Client:
+            options = {"pool_connections": True, "max_retries": 0}
+            http = (
+                RedirectedHttpClient(api_base_url, **options)
+                if api_base_url
+                else TwilioHttpClient(**options)
+            )
+            # Its constructor takes one number for both; requests, which it calls, takes a pair.
+            http.timeout = (CONNECT_SECONDS, answer_seconds)
+            return Client(account_sid, auth_token, http_client=http)
+
+        self._client = client(ANSWER_SECONDS)
+        self._asking = client(LIST_SECONDS)
 
     def send(
         self,
@@ -107,20 +114,27 @@ class TwilioSms:
 
         After ``valid_seconds`` in the provider's own queue it is given up there, not sent late.
         """
+        fields = {"from_": sender, "to": to, "body": body, "status_callback": status_callback}
         try:
-            message = self._client.messages.create(
-                from_=sender,
-                to=to,
-                body=body,
-                status_callback=status_callback,
-                validity_period=values.unset if valid_seconds is None else valid_seconds,
-            )
-        except TwilioRestException as error:
-            raise classify(error.status, error.code, error.msg) from error
+            if valid_seconds is None:
+                return self._create(fields)
+            try:
+                return self._create({**fields, "validity_period": valid_seconds})
+            except ContentRefused as error:
+                if error_class(error.code) is not None:
+                    raise
+                # Refused for a reason nobody knows: perhaps it is the one field that is ours.
+                return self._create(fields)
         except RequestException as error:
             raise _network_fault(error) from error
         except TwilioException as error:
             raise OutcomeUnknown(f"unreadable answer: {type(error).__name__}") from error
+
+    def _create(self, fields: dict[str, Any]) -> Accepted:
+        try:
+            message = self._client.messages.create(**fields)
+        except TwilioRestException as error:
+            raise classify(error.status, error.code, error.msg) from error
         return Accepted(str(message.sid), str(message.status))
 
     def sent_to(self, number: str, since: datetime) -> list[Listed]:
@@ -136,6 +150,7 @@ class TwilioSms:
                 str(message.status),
                 str(message.body or ""),
                 str(message.from_ or ""),
+                _code(message.error_code),
             )
             for message in self._listed(to=number)
             if not _inbound(message)
@@ -172,7 +187,7 @@ class TwilioSms:
         has none.
         """
         try:
-            pool = self._client.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
+            pool = self._asking.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
         except TwilioRestException as error:
             if error.status == 404:
                 return []
@@ -189,25 +204,35 @@ class TwilioSms:
         Raises ``TryLater`` where it cannot be asked now.
         """
         try:
-            message = self._client.messages(provider_id).fetch()
+            message = self._asking.messages(provider_id).fetch()
         except TwilioRestException as error:
             if error.status == 404:
                 return None
             raise TryLater(f"cannot ask the carrier: {error.status}", error.code) from error
-        except (TwilioException, RequestException) as error:
-            raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
-        code = message.error_code
-        return Standing(str(message.status), int(code) if code is not None else None)
-
-    def _listed(self, **filters: Any) -> list[Any]:
-        try:
-            return list(self._client.messages.stream(page_size=PAGE, **filters))
         except (TwilioException, RequestException, ValueError) as error:
             raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
+        return Standing(str(message.status), _code(message.error_code))
+
+    def _listed(self, **filters: Any) -> list[Any]:
+        began = time.monotonic()
+        found = []
+        try:
+            for message in self._asking.messages.stream(page_size=PAGE, **filters):
+                found.append(message)
+                if time.monotonic() - began > LONGEST_LIST_SECONDS:
+                    raise TryLater("cannot ask the carrier: its list takes too long")
+        except (TwilioException, RequestException, ValueError) as error:
+            raise TryLater(f"cannot ask the carrier: {type(error).__name__}") from error
+        return found
 
 
 def _inbound(message: Any) -> bool:
     return str(message.direction or "").startswith("inbound")
+
+
+def _code(written: Any) -> int | None:
+    text = str(written or "")
+    return int(text) if text.isdigit() else None
 
 
 def _count(written: Any) -> int:

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -53,9 +54,10 @@ def web(host: str, processes: int, threads: int) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
 
     from gunicorn.app.base import BaseApplication
+    from sqlalchemy.exc import InterfaceError, OperationalError
 
     from service.compose import build_services
-    from service.flows.services import Nudge
+    from service.flows.pull import want_pull
     from service.logs import set_up_logs
     from service.web.app import create_app
     from tasks.nudges import celery_nudger
@@ -81,8 +83,11 @@ def web(host: str, processes: int, threads: int) -> None:
         def load(self) -> Any:
             # After the fork: each process has connections and a nudger of its own.
             nudger = celery_nudger(settings.redis_url)
-            nudger(Nudge.PULL)  # what came while no web server was there
-            return create_app(build_services(settings, nudger, pool_size=threads))
+            services = build_services(settings, nudger, pool_size=threads)
+            # What came while no web server was there; without a database, the first text says so.
+            with suppress(OperationalError, InterfaceError):
+                want_pull(services)
+            return create_app(services)
 
     try:
         Web().run()

@@ -25,6 +25,8 @@ WHILE_BOOKED = "before_visit_"
 NUDGE = "nudge_"
 """How the texts begin that remind of a question of ours."""
 
+JUST_RECEIVED = timedelta(hours=1)
+"""An answer later than this keeps the sending hours like any other text."""
 ANSWER_LASTS = timedelta(hours=24)
 """An answer that could not leave for so long is out of date: a person gives it instead."""
 CONFIRMATION_LASTS = timedelta(hours=1)
@@ -93,12 +95,15 @@ def judge(facts: Facts, rules: Rules, now: datetime) -> Send | Cancel | Wait:
         return Cancel("paused")
     if facts.outdated and facts.lane is not Lane.SAFETY and not last_words:
         return Cancel("outdated")
+    if facts.lane is Lane.SAFETY:
+        return Cancel(TOO_OLD) if facts.late > ANSWER_LASTS else Send()
     if not facts.lane.we_start:
         lasts = CONFIRMATION_LASTS if facts.kind == "stop_confirmed" else ANSWER_LASTS
         if facts.late > lasts:
             return Cancel(TOO_OLD)
-        # The second try of an answer is no answer to a text just received any more.
-        may = rules.place.allowed(now) if facts.repeats and not last_words else now
+        # A late answer, or its second try, is no answer to a text just received any more.
+        late = facts.repeats or facts.late > JUST_RECEIVED
+        may = rules.place.allowed(now) if late and not last_words else now
         return Send() if may <= now else Wait(may)
     if is_answered(facts):
         return Cancel("answered")

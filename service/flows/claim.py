@@ -115,10 +115,12 @@ def claim_paced(services: Services, now: datetime, most: int, turns: Turns) -> R
     def work(session: Session) -> Round:
         probe = senders.lock_to_probe(session, now)
         if probe is not None:
-            probe.sender.held_until = probe.clock + PROBE_EVERY
             waiting = claims.lock_probe(session, probe.sender.id, now)
             judged = judge_all(services, session, waiting, now)
-            return Round(_mark(services, session, judged.going), True, probe.sender.id)
+            if judged.going or judged.held_back or not waiting:
+                # Else that one lost its reason, and the next is tried at once.
+                probe.sender.held_until = probe.clock + PROBE_EVERY
+            return Round(_mark(services, session, judged.going), bool(waiting), probe.sender.id)
         locked = senders.lock_with_room(session, now, turns.served, turns.blocked)
         if locked is None:
             return Round(wait_seconds=senders.seconds_until_room(session, now, turns.blocked))

@@ -27,6 +27,8 @@ BATCH = PARALLEL_CALLS
 """No more is claimed than can be handed over at once: a claim never waits behind another call."""
 FRESH_SECONDS = 5.0
 """A claim older than this when its turn comes (a machine that slept) is given back, not sent."""
+SOON_SECONDS = 60.0
+"""What is put off for longer is found by a tick."""
 SHORTEST_WAIT_SECONDS = 0.2
 """A sender that another worker is serving right now is looked at again after this."""
 
@@ -62,8 +64,8 @@ def drain_texts(
             if not (prompt.more or found.more or found.sender_id):
                 _come_back(services, prompt, found)
                 return sent
-            done += 1
-            if done == batches:
+            done += found.more
+            if done == batches and found.more:
                 services.nudge(Nudge.TEXTS)
                 return sent
 
@@ -118,6 +120,9 @@ def _record(
             return False  # settled, or claimed by somebody else, while our call hung
         log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
         take_refusal(session, text, outcome, now, as_of or now)
+        wait = (text.send_after - now).total_seconds()
+        if text.state == TextState.QUEUED.value and wait < SOON_SECONDS:
+            services.nudge(Nudge.TEXTS, max(wait, SHORTEST_WAIT_SECONDS))
     return False
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.flows.services import Nudge, Services
-from service.store import clinics, replies
+from service.store import clinics, pulls, replies
 from service.store.clinics import SenderRef
 
 _SENDER_TTL_SECONDS = 30.0
@@ -53,9 +53,12 @@ class Intake:
         faults pass through, and then nothing was acknowledged.
         """
         incoming = self._read(form)
+        missed = self._missed
         with self._services.database.transaction() as session:
             new = replies.add(session, incoming)
-        if self._missed:
+            if missed:
+                pulls.want(session)
+        if missed:
             self._missed = False
             self._services.nudge(Nudge.PULL)
         self._services.nudge(Nudge.REPLIES)

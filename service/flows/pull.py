@@ -7,6 +7,7 @@ and after each restart of the database before anything is answered (design P1).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,6 +29,11 @@ log = structlog.get_logger()
 
 STORED_AT_ONCE = 200
 END_OF_SECOND = timedelta(milliseconds=990)
+MOST_LISTED = timedelta(milliseconds=20)
+"""Room for twenty thousand listed messages, a microsecond apart, before the pull began."""
+PAUSES = (0.3, 1.0)
+"""Before a list that could not be had is asked for once more: one bad answer must not cost the
+order in which replies are read."""
 SILENT_AFTER = timedelta(hours=1)
 """A text without any report for so long is asked about."""
 SILENT_FOR_GOOD = timedelta(days=2)
@@ -35,14 +41,32 @@ ASKED_A_PULL = 200
 PARALLEL_CALLS = 8
 
 
-def pull(services: Services, as_of: datetime | None = None, *, at_once: bool = False) -> int:
+def pull(services: Services, as_of: datetime | None = None) -> int:
     """Take in every message a parent wrote that is missing here; how many were.
 
-    Does nothing unless a pull is due (``pulls.EVERY``), owed after a restart, or asked for with
-    ``at_once``. Where the carrier cannot be asked, the next pull reaches back as far.
+    Does nothing unless a pull is due, wanted or owed (``pulls.due``). Where the carrier cannot be
+    asked, the next pull reaches back as far, and comes soon.
     """
     with services.database.one_at_a_time(pulls.ONE_AT_A_TIME) as ours:
-        return _pull(services, as_of or datetime.now(UTC), at_once) if ours else 0
+        return _pull(services, as_of or datetime.now(UTC)) if ours else 0
+
+
+def pull_at_once(services: Services) -> bool:
+    """Something may have been missed: pull now; whether it was this process that did. Where
+    another is at it, what is wanted is noted, and the next tick goes on."""
+    with services.database.transaction() as session:
+        pulls.want(session)
+    with services.database.one_at_a_time(pulls.ONE_AT_A_TIME) as ours:
+        if ours:
+            _pull(services, datetime.now(UTC))
+        return ours
+
+
+def want_pull(services: Services) -> None:
+    """Something may have been missed: let a worker pull now, or the next tick."""
+    with services.database.transaction() as session:
+        pulls.want(session)
+    services.nudge(Nudge.PULL)
 
 
 def pull_before_answering(services: Services) -> bool:
@@ -53,13 +77,13 @@ def pull_before_answering(services: Services) -> bool:
             return True
     with services.database.one_at_a_time(pulls.ONE_AT_A_TIME) as ours:
         if ours:
-            _pull(services, datetime.now(UTC), at_once=False)
+            _pull(services, datetime.now(UTC))
     return ours
 
 
-def _pull(services: Services, now: datetime, at_once: bool) -> int:
+def _pull(services: Services, now: datetime) -> int:
     with services.database.transaction() as session:
-        due = pulls.due(session, now, at_once=at_once)
+        due = pulls.due(session, now)
     missing = 0
     away = False
     with ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="pull") as pool:
@@ -83,6 +107,11 @@ def _of_one(services: Services) -> Callable[[pulls.Pull], int | None]:
 
     def take(one: pulls.Pull) -> int | None:
         try:
+            for wait in PAUSES:
+                try:
+                    return _take_missing(services, one)
+                except TryLater:
+                    time.sleep(wait)
             return _take_missing(services, one)
         except TryLater as error:
             log.warning("pull incomplete", sender=one.sender_id, error=str(error))
@@ -129,27 +158,43 @@ def _ask(services: Services, text_id: int, provider_id: str) -> bool:
 
 def _take_missing(services: Services, one: pulls.Pull) -> int:
     """List one sender's messages and store, oldest first, those that are not there."""
-    numbers = [one.number, *_pool_of(services, one)]
-    listed = [item for number in numbers for item in services.sms.received_by(number, one.since)]
+    listed = services.sms.received_by(one.number, one.since)
+    incomplete: TryLater | None = None
+    try:
+        for number in _pool_of(services, one):
+            listed += services.sms.received_by(number, one.since)
+    except TryLater as error:
+        incomplete = error  # what the sender's own number has is taken in all the same
     listed.sort(key=lambda item: item.written_at)
-    sender = SenderRef(one.sender_id, one.clinic_id, one.number)
-    missing = 0
-    # Its times are whole seconds, and ours are not: within a second, what came to us first is
-    # first, and what it lists keeps its own order.
-    lines = [(place, item, item.written_at + END_OF_SECOND) for place, item in enumerate(listed)]
-    for start in range(0, len(lines), STORED_AT_ONCE):
-        part = lines[start : start + STORED_AT_ONCE]
-        with services.database.transaction() as session:
-            known = replies.known_among(
-                session, "twilio", [item.provider_id for _, item, _ in part]
-            )
-            for place, item, moment in part:
-                if item.provider_id in known:
-                    replies.put_in_place(session, "twilio", item.provider_id, moment, place)
-                else:
-                    missing += _store(session, item, sender, moment, place)
+    missing = sum(
+        _store_part(services, one, listed[start : start + STORED_AT_ONCE], start)
+        for start in range(0, len(listed), STORED_AT_ONCE)
+    )
     if missing:
         log.warning("replies pulled", sender=one.sender_id, count=missing)
+    if incomplete is not None:
+        raise incomplete
+    return missing
+
+
+def _store_part(services: Services, one: pulls.Pull, part: list[Received], start: int) -> int:
+    """Store what is missing of some listed messages, and put those that wait in their places.
+
+    The carrier's times are whole seconds, and ours are not: within a second, what came to us first
+    is first, and what it lists keeps its own order. None stands behind what came after the pull
+    began.
+    """
+    sender = SenderRef(one.sender_id, one.clinic_id, one.number)
+    missing = 0
+    with services.database.transaction() as session:
+        known = replies.known_among(session, "twilio", [item.provider_id for item in part])
+        for place, item in enumerate(part, start):
+            moment = min(item.written_at + END_OF_SECOND, one.began_at - MOST_LISTED)
+            moment += timedelta(microseconds=place)
+            if item.provider_id in known:
+                replies.put_in_place(session, "twilio", item.provider_id, moment)
+            else:
+                missing += _store(session, item, sender, moment)
     return missing
 
 
@@ -163,9 +208,7 @@ def _pool_of(services: Services, one: pulls.Pull) -> list[str]:
     return [number for number in pool if number not in known]
 
 
-def _store(
-    session: Session, item: Received, sender: SenderRef, moment: datetime, place: int
-) -> bool:
+def _store(session: Session, item: Received, sender: SenderRef, moment: datetime) -> bool:
     fields = {
         "MessageSid": item.provider_id,
         "From": item.sender,
@@ -179,4 +222,4 @@ def _store(
     except BadMessage as error:
         log.warning("listed message not taken", error=str(error))
         return False
-    return replies.add(session, replace(incoming, written_at=moment, place=place))
+    return replies.add(session, replace(incoming, written_at=moment))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane, Turn, advance
 from service.domain.conversation.advance import wordless
+from service.domain.conversation.bursts import QUESTIONS
 from service.domain.reading import read
 from service.domain.reading.types import Reading
 from service.domain.vocabulary import Channel, Intent, Language
@@ -93,7 +94,8 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
         )
         if _carrier_decides(reply.carrier_keyword, state, reading):
             reading = replace(reading, intent=Intent((reply.carrier_keyword or "").lower()))
-        turn = advance(state, reading, policy, here)
+        unseen = texts.has_waiting(session, contact.id, QUESTIONS)
+        turn = advance(state, reading, policy, here, unseen=unseen)
         turn = _without_second_confirmation(turn, reply)
         reply.reading = dump_reading(reading)
     else:

@@ -18,7 +18,7 @@ from service.channels.errors import TryLater
 from service.channels.sms import Listed
 from service.domain.delivery import TextState
 from service.flows.services import Nudge, Services
-from service.flows.text_fate import give_to_a_person, take_news
+from service.flows.text_fate import give_to_a_person, put_back, take_news
 from service.store import contacts, doubts, texts
 
 log = structlog.get_logger()
@@ -92,6 +92,9 @@ def _ask(services: Services, text: _Doubtful) -> bool | None:
     except TryLater:
         _call_a_person_after_a_day(services, text)
         return None
+    except Exception as error:
+        log.error("text not settled", text=text.id, error=type(error).__name__)
+        return None
     return _settle(services, text, listed)
 
 
@@ -110,9 +113,9 @@ def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bo
         if match is not None:
             text.provider_id = match.provider_id
             texts.move_on(text, TextState.SENT, now)
-            take_news(session, text, match.status, None, now)
+            take_news(session, text, match.status, match.error_code, now)
         else:
-            text.state, text.claimed_at = TextState.QUEUED.value, None
+            put_back(session, text, now)
         log.info("text settled", text=text.id, state=text.state)
     return True
 

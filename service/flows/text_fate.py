@@ -33,6 +33,8 @@ GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_PAUSE = timedelta(minutes=10)
 PROBE_EVERY = timedelta(seconds=60)
 """A sender on hold tries one text as often as this."""
+SURELY_NO_ACCIDENT = 2
+"""So many lost answers on one text are followed by another try at once; it has waited already."""
 REFUSALS_IN_A_ROW = 5
 """So many families in a row that "cannot be reached by us" are no accident of theirs."""
 REST_AFTER_DAILY_LIMIT = timedelta(minutes=30)
@@ -79,14 +81,30 @@ def take_news(
         senders.works(session, text.sender_id, reported=True)
     if state is None or not texts.move_on(text, state, now) or before == state.value:
         return False
-    if state is TextState.DELIVERED and text.copies > 0:
+    if state is TextState.DELIVERED and (text.copies > 0 or text.error_code is not None):
+        # It had not gone out, or not arrived, and a person was called for that.
         row = session.get_one(ConversationRow, text.conversation_id)
+        text.error_code = None
         if not texts.is_one_missing(session, text.conversation_id):
             desk.close_kinds(session, row, (AlertKind.UNDELIVERED,), staff_id=None)
     if state in (TextState.UNDELIVERED, TextState.FAILED):
         text.error_code = error_code
         _after_failure(session, text, error_code, now)
     return True
+
+
+def put_back(session: Session, text: TextRow, now: datetime) -> None:
+    """The carrier certainly does not have a text that was in doubt: it is tried again, later each
+    time, and for a day at most."""
+    fault = TryLater("its absence is proven")
+    senders.refund(session, text.sender_id, text.segments)
+    if _tried_for_a_day(fault, text):
+        texts.move_on(text, TextState.FAILED, now)
+        _call_a_person(session, text)
+        return
+    text.state, text.claimed_at = TextState.QUEUED.value, None
+    if text.attempts > SURELY_NO_ACCIDENT:
+        text.send_after = now + _pause(fault, text)
 
 
 def give_to_a_person(session: Session, text: TextRow, now: datetime) -> None:
@@ -105,7 +123,7 @@ def _after_failure(session: Session, text: TextRow, code: int | None, now: datet
     if kind is NumberRefused:
         _leave_alone(session, text, now)
     elif kind is Misconfigured:
-        senders.hold(session, text.sender_id, code, PROBE_EVERY)
+        senders.hold(session, text.sender_id, code, PROBE_EVERY, by_report=True)
     repeat = repeat_after(code)
     if repeat is not None and text.copies < repeat.times:
         texts.queue(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -9,16 +10,13 @@ from sqlalchemy.orm import Session
 from service.domain.conversation import Lane, Policy, Text, Turn
 from service.domain.conversation.bursts import (
     OF_A_STEP,
-    QUESTIONS,
     superseded_by,
     without_repeats,
 )
+from service.domain.send_gate import CONFIRMATION_LASTS, JUST_RECEIVED, LAST_WORDS
 from service.flows.services import Services
 from service.store import contacts, conversations, desk, texts
 from service.store.models import Contact, ConversationRow, Reply, TextRow
-
-JUST_RECEIVED = timedelta(hours=1)
-"""An answer to a text older than this (an outage) keeps the sending hours like any other text."""
 
 
 def store_turn(
@@ -52,10 +50,17 @@ def store_turn(
         texts.cancel_waiting(session, row.clinic_id, contact.id, reason)
     else:
         # Several texts of theirs in a row: where one answer serves, only the last goes out.
-        if texts.has_waiting(session, contact.id, QUESTIONS | {"consent"}):
+        if texts.has_waiting(session, contact.id, OF_A_STEP | {"consent"}):
             turn = without_repeats(turn)
         if served := superseded_by(turn):
             texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=served)
+    turn = _without_late_confirmation(turn, reply, now)
+    not_before = now
+    if reply is not None and now - reply.written_at <= JUST_RECEIVED:
+        texts.bring_forward_answers(session, contact.id, now, now + services.quiet)
+        # What was said before is read before: also where it waits a moment.
+        waits = texts.last_waiting_answer(session, contact.id, now + services.quiet)
+        not_before = max(now, waits) if waits else now
     queued = texts.queue(
         session,
         row,
@@ -65,7 +70,7 @@ def store_turn(
                 body=text.render(policy.packs.messages, turn.conversation.language, policy.clinic),
                 lane=text.lane,
                 language=turn.conversation.language.value,
-                send_after=_goes_out(text, policy, reply, services.quiet, now),
+                send_after=_goes_out(text, policy, reply, services.quiet, not_before, now),
                 dedupe_key=dedupe_key,
             )
             for text in turn.texts
@@ -86,14 +91,26 @@ def store_turn(
 
 
 def _goes_out(
-    text: Text, policy: Policy, reply: Reply | None, quiet: timedelta, now: datetime
+    text: Text,
+    policy: Policy,
+    reply: Reply | None,
+    quiet: timedelta,
+    not_before: datetime,
+    now: datetime,
 ) -> datetime:
     """When a text may go: what we start in sending hours, answers at once. A question or a
     suggestion waits a moment, as the parent may not have finished."""
     if text.lane.we_start:
         return policy.place.allowed(now)
-    if text.lane is Lane.SAFETY or reply is None:
+    if text.lane is Lane.SAFETY or reply is None or text.key in LAST_WORDS:
         return now
     if now - reply.written_at > JUST_RECEIVED:
         return policy.place.allowed(now)
-    return max(now, reply.received_at + quiet) if text.key in OF_A_STEP else now
+    return max(not_before, reply.received_at + quiet) if text.key in OF_A_STEP else not_before
+
+
+def _without_late_confirmation(turn: Turn, reply: Reply | None, now: datetime) -> Turn:
+    """A stop that reached us much too late counts at once, but is not confirmed any more."""
+    if reply is None or now - reply.written_at <= CONFIRMATION_LASTS:
+        return turn
+    return replace(turn, texts=tuple(t for t in turn.texts if t.key != "stop_confirmed"))

@@ -21,6 +21,9 @@ from service.store.models import Contact, ConversationRow, Reply, Sender, TextRo
 from service.store.replies import intake_lock
 from service.store.texts import IS_QUEUED, as_written
 
+_FOR_SOME = (21408, 21608, 21612)
+"""Codes that hold back what we start only: some families cannot be reached from this number, but
+those who write can be answered (``channels/errors.NotAllowedThere``)."""
 _PROMPT = (Lane.SAFETY, Lane.ANSWER, Lane.STAFF)
 
 LIVE = (
@@ -56,7 +59,11 @@ def lock_prompt(session: Session, now: datetime, limit: int) -> list[Waiting]:
             TextRow.lane < as_written(Lane.REMINDER),
             or_(
                 TextRow.lane == as_written(Lane.SAFETY),
-                and_(Sender.held_until.is_(None), ~_earlier(now, among=_PROMPT), ~_unread()),
+                and_(
+                    or_(Sender.held_until.is_(None), Sender.held_code.in_(_FOR_SOME)),
+                    ~_earlier(now, among=_PROMPT),
+                    ~_unread(),
+                ),
             ),
         )
         .order_by(TextRow.lane, TextRow.id)

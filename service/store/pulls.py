@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.store.models import Sender, TextRow
@@ -14,8 +14,8 @@ EVERY = timedelta(minutes=10)
 OVERLAP = timedelta(minutes=10)
 """How far a pull reaches back before the last complete one: the provider lists with a delay, and
 its clock is not ours."""
-APART = timedelta(seconds=5)
-"""Many processes that start at once need one pull, not one each."""
+AGAIN_AFTER = timedelta(seconds=10)
+"""When a pull that was not complete is tried again."""
 ONE_AT_A_TIME = 7_243_002
 """The lock a pull holds on its own connection: it ends with the process, however that ends."""
 
@@ -32,14 +32,23 @@ class Pull:
     began_at: datetime
 
 
-def due(session: Session, now: datetime, *, at_once: bool) -> list[Pull]:
-    """The senders whose next pull is due, or with ``at_once`` all that nobody just pulled.
+def want(session: Session) -> None:
+    """Something may have been missed: the next pull is due at once. Kept until one is complete
+    that began after this, whatever happens to whoever wants it."""
+    session.execute(
+        update(Sender).where(Sender.channel == "sms").values(pull_wanted_at=func.clock_timestamp())
+    )
 
-    A restart of the database makes one due as well: while it was away, replies were refused.
-    """
+
+def due(session: Session, now: datetime) -> list[Pull]:
+    """The senders whose next pull is due: ten minutes after the last complete one, at once where
+    one is wanted, soon after one that was not complete, and after a restart of the database, as
+    replies were refused while it was away."""
     clock = func.clock_timestamp()
     last = func.coalesce(Sender.pulled_until, _never())
+    ended = func.coalesce(Sender.pull_ended_at, _never())
     reaches_back = func.coalesce(Sender.pulled_until, Sender.created_at) - OVERLAP
+    wanted = func.coalesce(Sender.pull_wanted_at, _never()) > last
     rows = session.execute(
         select(
             Sender.id,
@@ -50,7 +59,12 @@ def due(session: Session, now: datetime, *, at_once: bool) -> list[Pull]:
             clock,
         ).where(
             Sender.channel == "sms",
-            or_(last < (clock - APART if at_once else now - EVERY), _owed()),
+            or_(
+                last < now - EVERY,
+                _owed(),
+                and_(wanted, or_(ended < Sender.pull_wanted_at, ended < clock - AGAIN_AFTER)),
+                and_(Sender.pull_failed, ended < clock - AGAIN_AFTER),
+            ),
         )
     )
     return [Pull(*row) for row in rows]
@@ -58,7 +72,10 @@ def due(session: Session, now: datetime, *, at_once: bool) -> list[Pull]:
 
 def end(session: Session, pull: Pull, *, complete: bool) -> None:
     """A pull ended. Only a complete one moves the mark; the next begins where it stands."""
-    values: dict[str, object] = {"pull_ended_at": func.clock_timestamp()}
+    values: dict[str, object] = {
+        "pull_ended_at": func.clock_timestamp(),
+        "pull_failed": not complete,
+    }
     if complete:
         values["pulled_until"] = pull.began_at
     session.execute(update(Sender).where(Sender.id == pull.sender_id).values(values))

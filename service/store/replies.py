@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, update
@@ -33,9 +33,7 @@ class Incoming:
     media_count: int
     carrier_keyword: str | None = None
     written_at: datetime | None = None
-    """When the provider says it was written, where a pull had to fetch it; else it is now."""
-    place: int = 0
-    """Where it stands among messages listed with it: several have the same second."""
+    """Its place in the parent's line, where a pull had to fetch it; else it is now."""
 
 
 def add(session: Session, incoming: Incoming) -> bool:
@@ -57,7 +55,7 @@ def add(session: Session, incoming: Incoming) -> bool:
         Reply.body: incoming.body,
         Reply.media_count: incoming.media_count,
         Reply.carrier_keyword: incoming.carrier_keyword,
-        Reply.written_at: _placed(incoming.written_at, incoming.place),
+        Reply.written_at: incoming.written_at or func.now(),
     }
     locked = select(func.pg_advisory_xact_lock_shared(high, low)).subquery("locked")
     row = select(
@@ -86,13 +84,8 @@ def known_among(session: Session, provider: str, provider_ids: Sequence[str]) ->
     )
 
 
-def put_in_place(
-    session: Session, provider: str, provider_id: str, moment: datetime, place: int
-) -> None:
-    """Give a reply that waits the place in its parent's line at which it was written.
-
-    What was answered already stays as it is.
-    """
+def put_in_place(session: Session, provider: str, provider_id: str, moment: datetime) -> None:
+    """Give a reply that waits its place in its parent's line. What was answered stays as it is."""
     session.execute(
         update(Reply)
         .where(
@@ -100,7 +93,7 @@ def put_in_place(
             Reply.provider_id == provider_id,
             Reply.processed_at.is_(None),
         )
-        .values(written_at=_placed(moment, place))
+        .values(written_at=moment)
     )
 
 
@@ -201,13 +194,6 @@ def _waiting_of(parent: Parent) -> Select[int]:
         .order_by(Reply.written_at, Reply.id)
         .limit(1)
     )
-
-
-def _placed(moment: datetime | None, place: int) -> ColumnElement[datetime]:
-    """A place in line: never later than now, so that what comes next stands behind it."""
-    if moment is None:
-        return func.now()
-    return func.least(moment, func.now()) + timedelta(microseconds=place)
 
 
 def intake_lock(clinic_id: int, from_hash: bytes) -> tuple[int, int]:

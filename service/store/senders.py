@@ -31,8 +31,6 @@ from service.store.models import Sender, TextRow
 from service.store.texts import IS_QUEUED, as_written
 
 _CLOCK = func.clock_timestamp()
-LOWEST_REPORTED_CODE = 30_000
-"""Codes from here on come in reports on texts that were taken, not in the answer to a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +120,13 @@ def slow_down(session: Session, sender_id: int, rest: timedelta) -> None:
     )
 
 
-def hold(session: Session, sender_id: int, code: int | None, rest: timedelta) -> None:
-    """Stop a sender: its set-up was refused. After ``rest`` one text tries again."""
+def hold(
+    session: Session, sender_id: int, code: int | None, rest: timedelta, *, by_report: bool = False
+) -> None:
+    """Stop a sender: its set-up was refused. After ``rest`` one text tries again.
+
+    ``by_report``: in a report on a text that had been taken, not in the answer to a call.
+    """
     session.execute(
         update(Sender)
         .where(Sender.id == sender_id)
@@ -131,6 +134,7 @@ def hold(session: Session, sender_id: int, code: int | None, rest: timedelta) ->
             held_until=_CLOCK + rest,
             held_since=func.coalesce(Sender.held_since, _CLOCK),
             held_code=code,
+            held_by_report=by_report,
         )
     )
 
@@ -155,7 +159,7 @@ def works(session: Session, sender_id: int, *, reported: bool = False) -> bool:
     A hold that a report brought (not registered, suspended) ends with a report alone: such texts
     are taken, and fail afterwards.
     """
-    ends = or_(Sender.held_code.is_(None), Sender.held_code < LOWEST_REPORTED_CODE)
+    ends = Sender.held_by_report.is_(False)
     was_held = session.scalar(
         update(Sender)
         .where(
@@ -163,7 +167,7 @@ def works(session: Session, sender_id: int, *, reported: bool = False) -> bool:
             or_(Sender.held_until.is_not(None), Sender.refusals > 0),
             *([] if reported else [ends]),
         )
-        .values(held_until=None, held_since=None, held_code=None, refusals=0)
+        .values(held_until=None, held_since=None, held_code=None, held_by_report=False, refusals=0)
         .returning(Sender.id)
     )
     return was_held is not None

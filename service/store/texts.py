@@ -6,7 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, exists, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.conversation import Lane
@@ -103,13 +113,45 @@ def cancel_waiting(
 
 
 def has_waiting(session: Session, contact_id: int, kinds: Collection[str]) -> bool:
-    """Whether a text of one of these kinds still waits for a contact."""
-    return bool(
-        session.scalar(
-            select(
-                exists().where(TextRow.contact_id == contact_id, IS_QUEUED, TextRow.kind.in_(kinds))
-            )
+    """Whether a text of one of these kinds, not yet tried, waits for a contact."""
+    waiting = exists().where(
+        TextRow.contact_id == contact_id,
+        IS_QUEUED,
+        TextRow.kind.in_(kinds),
+        TextRow.copies == 0,
+    )
+    return bool(session.scalar(select(waiting)))
+
+
+def last_waiting_answer(session: Session, contact_id: int, until: datetime) -> datetime | None:
+    """When the last answer that waits for a contact, and goes out by ``until``, will go."""
+    return session.scalar(
+        select(func.max(TextRow.send_after)).where(
+            TextRow.contact_id == contact_id,
+            IS_QUEUED,
+            TextRow.lane == as_written(Lane.ANSWER),
+            TextRow.copies == 0,
+            TextRow.send_after <= until,
         )
+    )
+
+
+def bring_forward_answers(
+    session: Session, contact_id: int, now: datetime, later_than: datetime
+) -> None:
+    """Answers that wait for the morning, ``later_than`` a moment, go now: the parent writes again,
+    so they are awake."""
+    session.execute(
+        update(TextRow)
+        .where(
+            TextRow.contact_id == contact_id,
+            IS_QUEUED,
+            TextRow.lane == as_written(Lane.ANSWER),
+            TextRow.attempts == 0,
+            TextRow.copies == 0,
+            TextRow.send_after > later_than,
+        )
+        .values(send_after=now, due_at=now)
     )
 
 
@@ -142,14 +184,17 @@ def cancel_copies(session: Session, text: TextRow) -> None:
 
 
 def is_one_missing(session: Session, conversation_id: int) -> bool:
-    """Whether a text of this conversation did not arrive, nor any copy of it."""
+    """Whether a text of this conversation did not arrive, nor any copy of it: what a person was
+    called for."""
     copy = aliased(TextRow)
     arrived = exists().where(copy.copy_of == TextRow.id, copy.state == TextState.DELIVERED.value)
-    gone = (TextState.UNDELIVERED.value, TextState.FAILED.value)
+    gone = TextRow.state.in_([TextState.UNDELIVERED.value, TextState.FAILED.value])
+    put_off = and_(TextRow.state == TextState.QUEUED.value, TextRow.error_code.is_not(None))
+    too_old = TextRow.cancel_reason == "too_old"
     missing = exists().where(
         TextRow.conversation_id == conversation_id,
         TextRow.copies == 0,
-        TextRow.state.in_(gone),
+        or_(gone, put_off, too_old),
         ~arrived,
     )
     session.flush()

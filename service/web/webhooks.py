@@ -17,6 +17,9 @@ from service.web.counters import CALLBACKS, INBOUND
 log = structlog.get_logger()
 _SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CODE = re.compile(r"[0-9]{1,9}")
+_ID = re.compile(r"[0-9]{1,19}")
+LARGEST_ID = 2**63 - 1
+"""What a database can count to."""
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """Answers go out by the outbox: words in here would be doubled by the carrier's retry."""
 
@@ -47,15 +50,22 @@ def create_webhooks(services: Services) -> Blueprint:
         INBOUND.labels("new" if new else "repeated").inc()
         return Response(EMPTY_TWIML, mimetype="text/xml")
 
-    @webhooks.post("/status/<id:text_id>")
-    def status(text_id: int) -> Response:
+    @webhooks.post("/status/<written_id>")
+    def status(written_id: str) -> Response:
         form = request.form
         provider_id, state = form.get("MessageSid", ""), form.get("MessageStatus", "")
         if not _SID.fullmatch(provider_id) or not state:
             abort(400, "MessageSid or MessageStatus is missing or malformed")
+        if not _ID.fullmatch(written_id) or int(written_id) > LARGEST_ID:
+            CALLBACKS.labels("unknown").inc()
+            abort(404, "no text can have this id")
         code = form.get("ErrorCode", "")
         known = record_status(
-            services, text_id, provider_id, state, int(code) if _CODE.fullmatch(code) else None
+            services,
+            int(written_id),
+            provider_id,
+            state,
+            int(code) if _CODE.fullmatch(code) else None,
         )
         CALLBACKS.labels("known" if known else "unknown").inc()
         # An unknown id is counted and accepted: repeating it would not make it known.

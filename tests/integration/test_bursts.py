@@ -18,9 +18,9 @@ from service.flows.families import show
 from service.flows.outreach import invite
 from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
-from service.flows.settle import settle_stale
+from service.flows.settle import record_status, settle_stale
 from service.flows.tick import tick
-from service.store.models import Contact, ReminderRow, TextRow
+from service.store.models import Contact, ReminderRow, Reply, TextRow
 from tests.support.installation import PARENT, Installation, installed
 from tests.support.talk import in_open_hours, say, suggested, take, texts_of
 
@@ -210,9 +210,8 @@ def test_texts_spread_over_a_second_get_one_answer(database_url: str) -> None:
         time.sleep(0.5)
         drain_texts(place.services)
         texts = place.texts_to(PARENT)
-        # All questions were answered by the next text before they had gone out.
-        assert show(place.services, PARENT)["step"] == "suggested"
-        assert [words[:7] for words in texts] == ["This is", "Thank y", "To book"]
+        assert show(place.services, PARENT)["step"] == "checklist_2"
+        assert [words[:7] for words in texts] == ["This is", "Next li"]
 
 
 def test_nobody_waits_for_safety_words_or_the_first_text(database_url: str) -> None:
@@ -221,3 +220,90 @@ def test_nobody_waits_for_safety_words_or_the_first_text(database_url: str) -> N
         assert len(place.texts_to(PARENT)) == 2
         say(place, "hi", "STOP", number="+13125550777")
         assert len(place.texts_to("+13125550777")) == 2
+
+
+def test_numbers_sent_one_by_one_never_skip_a_list(place: Installation) -> None:
+    say(place, "hi", "yes", "4 years")
+    take(place, "1", "3", "5")
+    texts = answer(place)
+    assert len(texts) == 1
+    assert "\n8 " in texts[0]  # the second list
+    assert show(place.services, PARENT)["step"] == "checklist_2"
+    take(place, "7", "8", "9")
+    texts = answer(place)
+    assert len(texts) == 1
+    assert "anything" in texts[0]
+    say(place, "no")
+    assert show(place.services, PARENT)["suggestion"] == "BOTH"
+
+
+def test_what_was_said_first_is_read_first_also_while_it_waits_a_moment(
+    database_url: str,
+) -> None:
+    with installed(database_url, quiet=timedelta(seconds=2)) as place:
+        say(place, "hi")
+        take(place, "yes my son is 4, he falls a lot", "is it covered by insurance?")
+        drain_replies(place.services)
+        assert drain_texts(place.services) == 0
+        time.sleep(2)
+        drain_texts(place.services)
+        texts = place.texts_to(PARENT)[1:]
+        assert "PT helps kids" in texts[0]
+        assert "health plans" in texts[-1]
+
+
+def test_what_waited_for_the_morning_goes_out_when_the_parent_writes_again(
+    place: Installation,
+) -> None:
+    take(place, "hi")
+    with place.services.database.transaction() as session:
+        hours_ago = datetime.now(UTC) - timedelta(hours=3)
+        session.execute(update(Reply).values(written_at=hours_ago))
+    drain_replies(place.services)
+    tomorrow = datetime.now(UTC) + timedelta(hours=9)
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(send_after=tomorrow, due_at=tomorrow))
+    take(place, "my son is 4, he falls a lot")
+    texts = answer(place)
+    assert [words[:7] for words in texts] == ["This is", "Thank y", "To book"]
+
+
+def test_an_answer_is_not_lost_to_the_repetition_of_an_older_one(place: Installation) -> None:
+    say(place, "hi", "yes")
+    asked = texts_of(place)[-1]
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    record_status(place.services, asked.id, asked.provider_id or "", "undelivered", 30003)
+    take(place, "asdf qwer")
+    assert len(answer(place)) == 1
+
+
+def test_a_late_answer_does_not_leave_at_night(place: Installation) -> None:
+    say(place, "hi")
+    take(place, "yes")
+    drain_replies(place.services)
+    night = next(
+        f"Etc/GMT{shift:+d}" for shift in range(-12, 12)
+        if (datetime.now(UTC) - timedelta(hours=shift)).hour == 3
+    )  # fmt: skip
+    with place.services.database.transaction() as session:
+        hours_ago = datetime.now(UTC) - timedelta(hours=8)
+        session.execute(update(Contact).values(time_zone=night))
+        session.execute(update(TextRow).where(TextRow.state == "queued").values(due_at=hours_ago))
+    drain_texts(place.services)
+    assert len(place.texts_to(PARENT)) == 1
+
+
+def test_a_stop_that_reached_us_much_too_late_counts_and_is_not_confirmed(
+    place: Installation,
+) -> None:
+    say(place, "hi")
+    take(place, "STOP")
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(Reply)
+            .where(Reply.processed_at.is_(None))
+            .values(written_at=datetime.now(UTC) - timedelta(hours=2))
+        )
+    assert answer(place) == []
+    assert show(place.services, PARENT)["stopped"] is True

@@ -73,7 +73,12 @@ def test_unknown_ids_are_counted_and_accepted(place: Installation, client: Flask
 def test_an_id_no_database_could_hold_is_not_found(
     place: Installation, client: FlaskClient
 ) -> None:
+    before = unknown_so_far()
     assert report(place, client, 2**63).status_code == 404
+    path = "/webhooks/twilio/status/none"
+    fields = {"MessageSid": "SM1", "MessageStatus": "sent"}
+    assert post_signed(client, place.base_url, path, fields).status_code == 404
+    assert unknown_so_far() == before + 2
 
 
 def test_unsigned_ones_change_nothing(place: Installation, client: FlaskClient) -> None:

@@ -106,6 +106,20 @@ def test_a_sender_on_hold_is_tried_although_another_is_busy(place: Installation)
     assert len(place.texts_to(PARENT)) == 1
 
 
+def test_senders_whose_texts_are_all_held_back_use_up_no_turn(place: Installation) -> None:
+    for n in range(5):
+        clinic_id = open_clinic(
+            place.services, name=f"C{n}", number=f"+1312555020{n + 3}", phone="1",
+            time_zone="America/Chicago", booking_link="", offers=["OT"],
+            messaging_service_sid=None, segments_per_second=1000,
+        )  # fmt: skip
+        invite_one(place, clinic_id, f"+1312557000{n}")
+        take(place, "hi", number=f"+1312557000{n}", To=f"+1312555020{n + 3}")  # and is not read
+    invite_one(place, place.clinic_id, PARENT)
+    drain_texts(place.services, as_of=NOON, batches=4)
+    assert len(place.texts_to(PARENT)) == 1
+
+
 def test_when_the_day_ends_what_waits_is_put_off_in_large_steps(
     place: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

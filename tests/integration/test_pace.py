@@ -56,7 +56,7 @@ def invite_many(place: Installation, count: int) -> int:
 
 
 def test_two_workers_together_send_segments_at_the_sender_s_pace(place: Installation) -> None:
-    segments = invite_many(place, 40)
+    segments = invite_many(place, 150)
     began = time.monotonic()
 
     def work() -> None:

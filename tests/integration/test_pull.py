@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
 
 from service.channels.errors import TryLater
-from service.channels.sms import TwilioSms
+from service.channels.sms import Received, TwilioSms
 from service.flows.deliver import drain_texts
 from service.flows.families import show
-from service.flows.pull import ask_about_silent, pull
+from service.flows.intake import Intake
+from service.flows.pull import ask_about_silent, pull, pull_at_once
 from service.flows.reply import drain_replies
 from service.flows.tick import tick
 from service.store.migrate import upgrade
@@ -20,6 +22,7 @@ from service.store.models import Contact, Reply, Sender, TextRow
 from tests.support.installation import CLINIC_NUMBER, PARENT, Installation, installed
 from tests.support.postgres import PrivatePostgres
 from tests.support.talk import say, take, texts_of
+from tests.support.webhook import inbound
 
 SPEECH = "my son is 4, he falls a lot"
 
@@ -62,15 +65,28 @@ def test_what_only_the_carrier_has_is_taken_in_once_and_answered(place: Installa
     assert len(place.texts_to(PARENT)) == 1
 
 
-def test_a_start_pulls_at_once_but_many_starts_pull_once(place: Installation) -> None:
+def test_what_is_wanted_is_pulled_at_once(place: Installation) -> None:
     write(place, "hi")
-    with place.services.database.transaction() as session:
-        session.execute(
-            update(Sender).values(pulled_until=Sender.pulled_until - timedelta(seconds=6))
-        )
-    assert pull(place.services, at_once=True) == 1
+    assert pull_at_once(place.services)
     write(place, "anybody there?")
-    assert pull(place.services, at_once=True) == 0  # somebody has just looked
+    assert pull_at_once(place.services)
+    assert bodies(place) == ["hi", "anybody there?"]
+
+
+def test_what_was_wanted_while_another_was_at_it_is_not_forgotten(place: Installation) -> None:
+    write(place, "hi")
+    with place.services.database.one_at_a_time(7_243_002):
+        assert not pull_at_once(place.services)
+    assert bodies(place) == []
+    assert tick(place.services).pulled == 1
+
+
+def test_a_reply_that_could_not_be_stored_has_the_others_fetched(place: Installation) -> None:
+    write(place, "hi")
+    intake = Intake(place.services)
+    intake.missed()
+    intake.take_sms(inbound("hello?", "+13125550777"))
+    assert tick(place.services).pulled == 1
 
 
 def test_several_in_one_second_keep_the_order_in_which_they_were_written(
@@ -98,7 +114,48 @@ def test_a_pull_that_could_not_ask_is_made_up_for_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(TwilioSms, "received_by", away)
         assert pull(place.services) == 0
+    with place.services.database.transaction() as session:
+        # Ten minutes have not passed, but some seconds have.
+        now = datetime.now(UTC)
+        seconds_ago = now - timedelta(seconds=11)
+        session.execute(update(Sender).values(pulled_until=now, pull_ended_at=seconds_ago))
     assert pull(place.services) == 1
+
+
+def test_one_bad_answer_does_not_cost_the_order(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(place, "hi")
+    make_due(place)
+    real, calls = TwilioSms.received_by, []
+
+    def once_bad(self: TwilioSms, number: str, since: datetime) -> list[Received]:
+        calls.append(1)
+        if len(calls) == 1:
+            raise TryLater("500")
+        return real(self, number, since)
+
+    monkeypatch.setattr(TwilioSms, "received_by", once_bad)
+    assert pull(place.services) == 1
+
+
+def test_a_text_that_comes_between_list_and_store_stays_behind_what_was_listed(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sid,) = write(place, "he is 4")
+    take(place, "he is 4", MessageSid=sid)
+    make_due(place)
+    real = TwilioSms.received_by
+
+    def slowly(self: TwilioSms, number: str, since: datetime) -> list[Received]:
+        found = real(self, number, since)
+        take(place, "he is 5")
+        # As on a carrier whose clock is ahead.
+        return [replace(item, written_at=item.written_at + timedelta(seconds=30)) for item in found]
+
+    monkeypatch.setattr(TwilioSms, "received_by", slowly)
+    pull(place.services)
+    assert bodies(place) == ["he is 4", "he is 5"]
 
 
 def test_every_page_of_a_long_list_is_read(
@@ -196,9 +253,7 @@ def test_a_listed_message_that_cannot_be_stored_keeps_no_other_back(
 ) -> None:
     real = TwilioSms.received_by
 
-    def odd(self: TwilioSms, number: str, since: datetime) -> list[object]:
-        from dataclasses import replace
-
+    def odd(self: TwilioSms, number: str, since: datetime) -> list[Received]:
         found = real(self, number, since)
         return [replace(found[0], sender="whatsapp:strange", provider_id="SMx"), *found]
 

@@ -17,7 +17,7 @@ from service.channels.errors import (
     TooFast,
     TryLater,
 )
-from service.channels.sms import Accepted, TwilioSms
+from service.channels.sms import Accepted, Listed, TwilioSms
 from service.domain.conversation import Lane
 from service.flows.deliver import drain_texts
 from service.flows.families import show
@@ -390,3 +390,97 @@ def test_safety_words_that_did_not_arrive_are_repeated_whatever_came_since(
     make_copies_due(place)
     drain_texts(place.services, as_of=in_open_hours())
     assert sum("Call 911 now" in words for words in place.texts_to(PARENT)) == 2
+
+
+def test_a_family_we_may_not_reach_never_stops_the_answers_to_others(
+    place: Installation, carrier: Carrier
+) -> None:
+    with place.services.database.transaction() as session:
+        session.execute(
+            update(Sender).values(held_until=func.now() + timedelta(hours=1), held_code=21408)
+        )
+    say(place, "hi")
+    assert len(place.texts_to(PARENT)) == 1
+
+
+def test_a_probe_that_lost_its_reason_is_followed_by_the_next_at_once(
+    place: Installation, carrier: Carrier
+) -> None:
+    for number in NUMBERS:
+        take(place, "hi", number=number)
+    drain_replies(place.services)
+    with place.services.database.transaction() as session:
+        days_ago = datetime.now(UTC) - timedelta(days=3)
+        newest = session.scalar(select(func.max(TextRow.id)))
+        session.execute(update(TextRow).where(TextRow.id != newest).values(due_at=days_ago))
+        session.execute(
+            update(Sender).values(held_until=func.now() - timedelta(seconds=1), held_code=20003)
+        )
+    drain_texts(place.services)
+    assert carrier.calls == [NUMBERS[-1]]
+
+
+def test_a_carrier_that_always_fails_is_tried_less_and_less_often(
+    place: Installation, carrier: Carrier
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = OutcomeUnknown("500")
+    for _ in range(8):
+        drain_texts(place.services)
+        settle_stale(place.services, timedelta(0))
+    assert len(carrier.calls) == 3
+    assert texts_of(place)[0].send_after > datetime.now(UTC) + timedelta(seconds=10)
+
+
+def test_the_alert_of_a_text_that_was_refused_first_closes_when_it_arrives(
+    place: Installation, carrier: Carrier
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = Misconfigured("token", 20003)
+    drain_texts(place.services)
+    assert {"kind": "undelivered", "open": True} in alerts(place)
+    carrier.fault = None
+    a_minute_passes(place)
+    drain_texts(place.services)
+    (text,) = texts_of(place)
+    record_status(place.services, text.id, text.provider_id or "", "delivered", None)
+    assert {"kind": "undelivered", "open": False} in alerts(place)
+
+
+def test_a_stop_that_stands_only_in_the_carrier_s_list_becomes_ours(
+    place: Installation, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(place, "hi")
+    drain_replies(place.services)
+    carrier.fault = OutcomeUnknown("500")
+    drain_texts(place.services)
+    words = texts_of(place)[0].body
+
+    def listed(self: TwilioSms, number: str, since: datetime) -> list[Listed]:
+        return [Listed("SM1", "failed", words, "+15005550006", 21610)]
+
+    monkeypatch.setattr(TwilioSms, "sent_to", listed)
+    settle_stale(place.services, timedelta(0))
+    assert show(place.services, PARENT)["stopped"] is True
+
+
+def test_a_field_the_carrier_does_not_know_costs_no_reminder(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from twilio.base.exceptions import TwilioRestException
+    from twilio.rest.api.v2010.account.message import MessageList
+
+    real = MessageList.create
+
+    def strict(self: MessageList, **fields: object) -> object:
+        if "validity_period" in fields:
+            raise TwilioRestException(400, "/Messages", "unknown field")
+        return real(self, **fields)
+
+    monkeypatch.setattr(MessageList, "create", strict)
+    place.services.sms.send(
+        sender="+15005550006", to=PARENT, body="hi", status_callback="", valid_seconds=60
+    )
+    assert place.texts_to(PARENT) == ["hi"]

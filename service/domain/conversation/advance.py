@@ -14,7 +14,7 @@ from datetime import datetime
 from service.domain.conversation.answers import wants_booking
 from service.domain.conversation.booking import FARTHEST_VISIT, booked
 from service.domain.conversation.gathering import gather
-from service.domain.conversation.questions import ask, consent_given, take_answer
+from service.domain.conversation.questions import answer_unseen, ask, consent_given, take_answer
 from service.domain.conversation.state import (
     AlertKind,
     ConsentChange,
@@ -37,15 +37,27 @@ _ONLY_STAFF_KNOW = "office"
 """The question whose answer stands in no pack: where the clinic is, when it is open."""
 
 
-def advance(conversation: Conversation, reading: Reading, policy: Policy, now: datetime) -> Turn:
-    """What one reply leads to. ``now`` is aware. Total: every reading gets a turn."""
+def advance(
+    conversation: Conversation,
+    reading: Reading,
+    policy: Policy,
+    now: datetime,
+    *,
+    unseen: bool = False,
+) -> Turn:
+    """What one reply leads to. ``now`` is aware. Total: every reading gets a turn.
+
+    ``unseen``: the question that is open has not even gone out, so this cannot be its answer.
+    """
     known = gather(_in_their_language(conversation, reading), reading, policy.packs.checklist, now)
     for rule in _RULES:
         turn = rule(known, reading, policy, now)
         if turn is not None:
             break
     else:
-        turn = take_answer(known, reading, policy, now)
+        turn = (unseen and answer_unseen(known, reading, policy, now)) or take_answer(
+            known, reading, policy, now
+        )
     turn = replace(
         turn,
         conversation=replace(turn.conversation, reminder_last=False),

@@ -84,6 +84,29 @@ def ask_again(c: Conversation) -> Turn:
     )
 
 
+def answer_unseen(c: Conversation, r: Reading, policy: Policy, now: datetime) -> Turn | None:
+    """A reply that came before the open question had gone out cannot be its answer: it goes on with
+    what was said before. None where it is read like any other."""
+    if c.clarifying:
+        return None
+    if c.step is Step.CHECKLIST_1 and r.numbers is None and _can_suggest(c):
+        # "he is 4" - "he falls a lot": as if it had stood in one text.
+        return _after(replace(c, step=Step.AGE), policy, now)
+    return ask(c, policy) if _belongs_to_the_list_before(c, r) else None
+
+
+def _belongs_to_the_list_before(c: Conversation, r: Reading) -> bool:
+    """Parents send their numbers one by one, and what they have not seen they cannot answer."""
+    if c.step not in (Step.CHECKLIST_2, Step.FREE):
+        return False
+    if r.numbers is not None and r.numbers.picks is Picks.SOME:
+        ahead = {shown.number for shown in c.latest} if c.step is Step.CHECKLIST_2 else set()
+        return not ahead & set(r.numbers.items)
+    return c.step is Step.CHECKLIST_2 and not (
+        r.present or r.milestones or r.topics or r.hints or r.all_fine
+    )
+
+
 def consent_given(c: Conversation, policy: Policy, now: datetime) -> Turn:
     """Go on after consent, asking only what is missing."""
     return _after(replace(c, consented=True), policy, now)

@@ -56,12 +56,18 @@ class Sender(OfClinic, Base):
     held_since: Mapped[datetime | None]
     held_code: Mapped[int | None]
     """The carrier's error code that led to the hold."""
+    held_by_report: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether a report on a text that had been taken led to it."""
     refusals: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     """Texts refused in a row for a set-up that may concern single families only."""
     pulled_until: Mapped[datetime | None]
     """Every reply up to here is stored: when the last complete pull began."""
     pull_ended_at: Mapped[datetime | None]
     """When a pull last ended, complete or not."""
+    pull_failed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether that one was not complete."""
+    pull_wanted_at: Mapped[datetime | None]
+    """When somebody last had reason to think that something was missed."""
     created_at: Mapped[CreatedAt]
 
 

@@ -44,6 +44,11 @@ def upgrade() -> None:
     op.add_column("senders", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("senders", sa.Column("held_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("senders", sa.Column("held_code", sa.BigInteger(), nullable=True))
+    for flag in ("held_by_report", "pull_failed"):
+        op.add_column(
+            "senders", sa.Column(flag, sa.Boolean(), server_default="false", nullable=False)
+        )
+    op.add_column("senders", sa.Column("pull_wanted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "senders", sa.Column("refusals", sa.SmallInteger(), server_default="0", nullable=False)
     )
@@ -131,6 +136,9 @@ def downgrade() -> None:
     op.create_index("ix_replies_waiting", "replies", ["id"], postgresql_where=sa.text(UNREAD))
     op.drop_column("replies", "written_at")
     for column in (
+        "pull_wanted_at",
+        "pull_failed",
+        "held_by_report",
         "pull_ended_at",
         "pulled_until",
         "refusals",
