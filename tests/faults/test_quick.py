@@ -1,0 +1,77 @@
+"""The proof in its quick form: a few families, one kill at every point that matters, real servers.
+
+The long form is ``make faults``.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.families import make_families
+from tests.faults.rates import Create, Inbound, Listing, Rates, Status
+from tests.faults.rig import rigged
+from tests.faults.run import Run
+from tests.faults.wrecker import Pace, Wrecker, start_again
+from tests.support.guardian import Guardian
+from tests.support.postgres import PrivatePostgres
+from tests.support.redis import RedisServer
+
+FAMILIES = 45
+POINTS = (
+    "carrier.send",
+    "carrier.sent_to: after call",
+    "flows.claim.",
+    "flows.deliver.",
+    "flows.intake.take_sms",
+    "flows.remind.",
+    "flows.reply.drain_replies",
+    "flows.settle.record_status",
+    "flows.settle._settle",
+)
+RATES = Rates(
+    create={
+        Create.ERROR_NOT_TAKEN: 0.02,
+        Create.ERROR_TAKEN: 0.02,
+        Create.TOO_MANY: 0.02,
+        Create.RESET_NOT_TAKEN: 0.02,
+        Create.RESET_TAKEN: 0.02,
+    },
+    listing={Listing.ERROR: 0.05},
+    inbound={Inbound.TWICE_AT_ONCE: 0.05, Inbound.TWICE: 0.05, Inbound.ANSWER_LOST: 0.05},
+    status={Status.NEVER_SENT: 0.1, Status.TWICE: 0.1},
+)
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+def test_no_reply_is_lost_and_no_text_doubled_when_everything_dies_in_turn(
+    private_postgres: PrivatePostgres,
+    private_redis: RedisServer,
+    guardian: Guardian,
+    tmp_path: Path,
+) -> None:
+    with rigged(
+        private_postgres, private_redis, guardian, tmp_path, seed=1, in_a_hurry=True
+    ) as rig:
+        families = make_families(FAMILIES, rig.chance, rig.zones)
+        rig.supervisor.start_and_wait()
+        run = Run(rig, families, due_every=3.0)
+        pace = Pace(between_kills=(0.2, 0.6), patience=1.0, kills_a_point=1, only=POINTS)
+        wrecker = Wrecker(rig.chance, rig.control, rig.supervisor, rig.postgres, rig.redis, pace)
+        try:
+            rig.dice.rates = RATES
+            run.begin(families, 8.0)
+            missed = wrecker.kill_at_points(30.0)
+            wrecker.calm()
+            private_redis.flush()
+            private_postgres.kill()
+            time.sleep(0.5)
+            start_again(private_postgres)
+            assert missed == set(), f"nobody passed these in time: {sorted(missed)}"
+            assert run.settle(60.0), f"still waiting: {run.unfinished()}"
+            assert run.account().findings == ()
+        finally:
+            run.close()
