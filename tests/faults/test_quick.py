@@ -35,6 +35,8 @@ POINTS = (
     "flows.settle.record_status: before commit",
 )
 """What every reply and every text passes; the long form kills at all points, rare ones too."""
+LATER = ("carrier.sent_to: after call", "flows.settle._settle: before commit")
+"""Armed from the beginning: they are passed only once a text has been in doubt for a while."""
 RATES = Rates(
     create={
         Create.ERROR_NOT_TAKEN: 0.02,
