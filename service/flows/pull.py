@@ -191,10 +191,12 @@ def _store_part(services: Services, one: pulls.Pull, part: list[Received], start
         for place, item in enumerate(part, start):
             moment = min(item.written_at + END_OF_SECOND, one.began_at - MOST_LISTED)
             moment += timedelta(microseconds=place)
-            if item.provider_id in known:
-                replies.put_in_place(session, "twilio", item.provider_id, moment)
+            if item.provider_id not in known and _store(session, item, sender, moment):
+                missing += 1
             else:
-                missing += _store(session, item, sender, moment)
+                # Also one that its webhook brought in this very moment: its neighbours in the
+                # list have just been given places as well.
+                replies.put_in_place(session, "twilio", item.provider_id, moment)
     return missing
 
 

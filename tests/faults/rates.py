@@ -86,9 +86,10 @@ MIXTURE = Rates(
 )
 
 TIMEOUTS = Rates(
-    create={Create.SILENT_TAKEN: 0.05}, status={Status.NEVER_SENT: 0.3, Status.LATE: 0.1}
+    create={Create.SILENT_TAKEN: 0.05}, status={Status.NEVER_SENT: 0.75, Status.LATE: 0.05}
 )
-"""A time-out after the carrier took the text, and too few reports to count on."""
+"""A time-out after the carrier took the text, and so few reports that half of the texts in doubt
+have none: only the carrier's list tells."""
 
 
 class Dice:

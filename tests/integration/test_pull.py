@@ -158,6 +158,21 @@ def test_a_text_that_comes_between_list_and_store_stays_behind_what_was_listed(
     assert bodies(place) == ["he is 4", "he is 5"]
 
 
+def test_a_text_whose_webhook_wins_while_the_list_is_stored_keeps_its_place(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sids = write(place, "he is 4", "he is 5", "no, 6")
+    for sid, body in zip(sids, ("he is 4", "he is 5", "no, 6"), strict=True):
+        take(place, body, MessageSid=sid)
+    make_due(place)
+    # The second came in after it was looked whether it is known.
+    monkeypatch.setattr(
+        "service.store.replies.known_among", lambda session, provider, ids: {sids[0], sids[2]}
+    )
+    pull(place.services)
+    assert bodies(place) == ["he is 4", "he is 5", "no, 6"]
+
+
 def test_every_page_of_a_long_list_is_read(
     place: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
