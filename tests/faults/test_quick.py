@@ -19,20 +19,16 @@ from tests.support.guardian import Guardian
 from tests.support.postgres import PrivatePostgres
 from tests.support.redis import RedisServer
 
-FAMILIES = 40
+FAMILIES = 30
 POINTS = (
     "carrier.send: after call",
     "carrier.send: before call",
     "flows.claim._in_one_transaction: after commit",
-    "flows.claim._in_one_transaction: before commit",
-    "flows.deliver._record: after commit",
     "flows.deliver._record: before commit",
     "flows.intake.take_sms: after commit",
     "flows.intake.take_sms: before commit",
     "flows.reply.drain_replies: after commit",
     "flows.reply.drain_replies: before commit",
-    "flows.settle.record_status: after commit",
-    "flows.settle.record_status: before commit",
 )
 """What every reply and every text passes; the long form kills at all points, rare ones too."""
 LATER = ("carrier.sent_to: after call", "flows.settle._settle: before commit")
