@@ -50,6 +50,11 @@ def error_class(code: int | None) -> type[SendError] | None:
     return _CLASS_OF.get(code) if code is not None else None
 
 
+def codes_of(error: type[SendError]) -> frozenset[int]:
+    """The codes sorted into one class."""
+    return _CODES[error]
+
+
 def classify(status: int, code: int | None, message: str = "") -> SendError:
     """The error for an answer of the provider: by its code first, then by HTTP status."""
     known = error_class(code)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from service.channels.errors import NotAllowedThere
+from service.channels.twilio_codes import codes_of
 from service.domain.conversation import Lane
 from service.domain.delivery import TextState
 from service.domain.pacing import after_sending, has_room
@@ -22,13 +23,17 @@ from service.flows.judging import Going, judge_all
 from service.flows.services import Services
 from service.flows.text_fate import PROBE_EVERY
 from service.store import claims, senders
-from service.store.models import TextRow
 
 log = structlog.get_logger()
 
 LOOK_AT = 4
 """So many times as many reminders and invitations are looked at as may go: most of a batch may
 have to wait for its hours, and those are put off without ado."""
+HELD_BACK_SECONDS = 1.0
+"""A text held back by an unread reply is announced again when that is read; this is in case it
+came in and was read between two looks."""
+ANSWERABLE = codes_of(NotAllowedThere)
+"""Some families cannot be reached from this number, but those who write can be answered."""
 UNREADABLE_WAITS = timedelta(minutes=10)
 LOOK_FOR_UNREADABLE = 500
 
@@ -60,11 +65,6 @@ class Round:
     """When to come back: room with a sender, or replies that keep texts back; None: no need."""
 
 
-HELD_BACK_SECONDS = 1.0
-"""A text held back by an unread reply is announced again when that is read; this is in case it
-came in and was read between two looks."""
-
-
 def clock() -> float:
     """Seconds that go on while the machine sleeps, where the system can tell them."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
@@ -74,7 +74,7 @@ def claim_prompt(services: Services, now: datetime, most: int) -> Round:
     """Claim safety words, answers and what staff wrote: they wait for no rate."""
 
     def work(session: Session) -> Round:
-        waiting = claims.lock_prompt(session, now, most)
+        waiting = claims.lock_prompt(session, now, most, ANSWERABLE)
         judged = judge_all(services, session, waiting, now)
         charged: dict[int, int] = {}
         for text in (g.waiting.text for g in judged.going):
@@ -194,11 +194,7 @@ def _put_off_unreadable(services: Services, now: datetime) -> int:
         ids = claims.due_ids(session, now, LOOK_FOR_UNREADABLE)
     unreadable = [text_id for text_id in ids if not _opens(services, text_id)]
     with services.database.transaction() as session:
-        session.execute(
-            update(TextRow)
-            .where(TextRow.id.in_(unreadable), TextRow.state == TextState.QUEUED.value)
-            .values(send_after=now + UNREADABLE_WAITS)
-        )
+        claims.put_off(session, unreadable, now + UNREADABLE_WAITS)
     return len(unreadable)
 
 

@@ -14,7 +14,7 @@ from service.flows.services import Services
 from service.store.models import Heartbeat
 
 STALE_AFTER = timedelta(seconds=120)
-"""Beat sends a heartbeat every 30 s; four missing ones mean that nothing is being sent."""
+"""Beat sends a heartbeat every 15 s; eight missing ones mean that nothing is being sent."""
 
 WORKER = "worker"
 

@@ -81,6 +81,7 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
         state = replace(state, asked_consent=False)
     nudges = [reminder.text for reminder in services.packs.cadence.silence]
     texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=nudges)
+    waiting = texts.waiting_answers(session, contact.id)
     policy = policy_for(services, session, contact)
     if not reply.from_address.startswith("+"):
         # A short code: a machine of somebody's. A person sees it, and no two machines talk.
@@ -94,7 +95,7 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
         )
         if _carrier_decides(reply.carrier_keyword, state, reading):
             reading = replace(reading, intent=Intent((reply.carrier_keyword or "").lower()))
-        unseen = texts.has_waiting(session, contact.id, QUESTIONS)
+        unseen = any(answer.kind in QUESTIONS for answer in waiting)
         turn = advance(state, reading, policy, here, unseen=unseen)
         turn = _without_second_confirmation(turn, reply)
         reply.reading = dump_reading(reading)
@@ -102,7 +103,9 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
         turn = wordless(state, reply.media_count > 0, policy, now)
     if reply.media_count and reply.body.strip():
         turn = turn.also(alerts=(AlertKind.UNREAD,))
-    queued = store_turn(services, session, row, contact, turn, policy, now, reply=reply)
+    queued = store_turn(
+        services, session, row, contact, turn, policy, now, reply=reply, waiting=waiting
+    )
     row.last_message_at = now
     reply.processed_at = now
     return {(text.send_after - now).total_seconds() for text in queued}

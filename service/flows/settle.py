@@ -102,7 +102,11 @@ def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bo
     now = datetime.now(UTC)
     with services.database.transaction() as session:
         text = texts.lock_text(session, doubtful.id)
-        if text is None or text.state != "unknown" or text.claimed_at != doubtful.claimed_at:
+        if (
+            text is None
+            or text.state != TextState.UNKNOWN.value
+            or text.claimed_at != doubtful.claimed_at
+        ):
             return False  # a callback or another worker was faster
         # Two texts with the same words in doubt at once: each finds one of its own.
         contacts.lock(session, text.clinic_id, text.contact_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,9 +30,13 @@ def store_turn(
     now: datetime,
     *,
     reply: Reply | None = None,
+    waiting: Sequence[texts.WaitingAnswer] = (),
     dedupe_key: str | None = None,
 ) -> list[TextRow]:
-    """Write everything a turn decided; the texts it queued. The caller holds the contact's lock."""
+    """Write everything a turn decided; the texts it queued. The caller holds the contact's lock.
+
+    ``waiting`` are the parent's answers that have not left yet.
+    """
     reply_id = reply.id if reply else None
     conversations.save(row, turn.conversation)
     contact.language = turn.conversation.language.value
@@ -48,19 +53,23 @@ def store_turn(
     if turn.conversation.stopped or turn.conversation.paused:
         reason = "stopped" if turn.conversation.stopped else "paused"
         texts.cancel_waiting(session, row.clinic_id, contact.id, reason)
+        waiting = ()
     else:
         # Several texts of theirs in a row: where one answer serves, only the last goes out.
-        if texts.has_waiting(session, contact.id, OF_A_STEP | {"consent"}):
+        if any(answer.kind in OF_A_STEP | {"consent"} for answer in waiting):
             turn = without_repeats(turn)
-        if served := superseded_by(turn):
+        if served := superseded_by(turn) - LAST_WORDS:
             texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=served)
+            waiting = [answer for answer in waiting if answer.kind not in served]
     turn = _without_late_confirmation(turn, reply, now)
     not_before = now
     if reply is not None and now - reply.written_at <= JUST_RECEIVED:
-        texts.bring_forward_answers(session, contact.id, now, now + services.quiet)
+        soon = now + services.quiet
+        if any(answer.send_after > soon for answer in waiting):
+            texts.bring_forward_answers(session, contact.id, now, soon)
         # What was said before is read before: also where it waits a moment.
-        waits = texts.last_waiting_answer(session, contact.id, now + services.quiet)
-        not_before = max(now, waits) if waits else now
+        moments = [answer.send_after for answer in waiting if answer.send_after <= soon]
+        not_before = max([now, *moments])
     queued = texts.queue(
         session,
         row,

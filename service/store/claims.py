@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -19,20 +19,9 @@ from service.domain.conversation import Lane
 from service.domain.delivery import TextState
 from service.store.models import Contact, ConversationRow, Reply, Sender, TextRow
 from service.store.replies import intake_lock
-from service.store.texts import IS_QUEUED, as_written
+from service.store.texts import IS_QUEUED, LIVE, as_written
 
-_FOR_SOME = (21408, 21608, 21612)
-"""Codes that hold back what we start only: some families cannot be reached from this number, but
-those who write can be answered (``channels/errors.NotAllowedThere``)."""
 _PROMPT = (Lane.SAFETY, Lane.ANSWER, Lane.STAFF)
-
-LIVE = (
-    TextState.SENDING.value,
-    TextState.UNKNOWN.value,
-    TextState.SENT.value,
-    TextState.DELIVERED.value,
-)
-"""States of a text that the parent has, or may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +34,15 @@ class Waiting:
     from_address: str
 
 
-def lock_prompt(session: Session, now: datetime, limit: int) -> list[Waiting]:
+def lock_prompt(
+    session: Session, now: datetime, limit: int, answerable: Collection[int]
+) -> list[Waiting]:
     """Safety words, answers and what staff write, most urgent first, at most one a contact.
 
     A contact's texts go out in the order they were written; safety words wait for nothing. An
     answer waits while a reply of the parent is unread: it may be out of date. (A reply that
-    cannot be read is given to a person after a few tries, and then keeps nothing back.)
+    cannot be read is given to a person after a few tries, and then keeps nothing back.) A sender
+    on hold for one of the codes ``answerable`` goes on answering.
     """
     return _lock(
         session,
@@ -60,7 +52,7 @@ def lock_prompt(session: Session, now: datetime, limit: int) -> list[Waiting]:
             or_(
                 TextRow.lane == as_written(Lane.SAFETY),
                 and_(
-                    or_(Sender.held_until.is_(None), Sender.held_code.in_(_FOR_SOME)),
+                    or_(Sender.held_until.is_(None), Sender.held_code.in_(answerable)),
                     ~_earlier(now, among=_PROMPT),
                     ~_unread(),
                 ),
@@ -224,6 +216,13 @@ def opens(session: Session, text_id: int) -> bool:
     return bool(rows)
 
 
+def put_off(session: Session, text_ids: Collection[int], until: datetime) -> None:
+    """Let these texts wait, if they still do."""
+    session.execute(
+        update(TextRow).where(TextRow.id.in_(text_ids), IS_QUEUED).values(send_after=until)
+    )
+
+
 def _due(now: datetime) -> Select[TextRow, Contact, ConversationRow, str]:
     return (
         select(TextRow, Contact, ConversationRow, Sender.address)
@@ -253,12 +252,11 @@ def _earlier(now: datetime, among: Collection[Lane] = tuple(Lane)) -> ColumnElem
     )
 
 
-def _unread(*also: ColumnElement[bool]) -> ColumnElement[bool]:
+def _unread() -> ColumnElement[bool]:
     return exists().where(
         Reply.clinic_id == Contact.clinic_id,
         Reply.from_hash == Contact.number_hash,
         Reply.processed_at.is_(None),
-        *also,
     )
 
 

@@ -112,7 +112,7 @@ def refund(session: Session, sender_id: int, segments: int) -> None:
 
 def slow_down(session: Session, sender_id: int, rest: timedelta) -> None:
     """Nothing that may wait for this long: the provider said that it is too much."""
-    until = func.clock_timestamp() + rest
+    until = _CLOCK + rest
     session.execute(
         update(Sender)
         .where(Sender.id == sender_id)

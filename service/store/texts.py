@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,12 +23,21 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.conversation import Lane
 from service.domain.delivery import FINAL, TextState, may_become
 from service.domain.segments import count
-from service.domain.send_gate import LAST_WORDS
+from service.domain.send_gate import LAST_WORDS, TOO_OLD
 from service.store.models import Contact, ConversationRow, TextRow
 
 IS_QUEUED = TextRow.state == literal_column("'queued'")
 """Waiting to be claimed. Written out, not bound: only so does the planner know that the partial
 indexes of waiting texts hold what is asked for."""
+
+
+LIVE = (
+    TextState.SENDING.value,
+    TextState.UNKNOWN.value,
+    TextState.SENT.value,
+    TextState.DELIVERED.value,
+)
+"""States of a text that the parent has, or may have."""
 
 
 def as_written(lane: Lane) -> ColumnElement[int]:
@@ -112,28 +122,24 @@ def cancel_waiting(
     return len(cancelled.all())
 
 
-def has_waiting(session: Session, contact_id: int, kinds: Collection[str]) -> bool:
-    """Whether a text of one of these kinds, not yet tried, waits for a contact."""
-    waiting = exists().where(
-        TextRow.contact_id == contact_id,
-        IS_QUEUED,
-        TextRow.kind.in_(kinds),
-        TextRow.copies == 0,
-    )
-    return bool(session.scalar(select(waiting)))
+class WaitingAnswer(NamedTuple):
+    """An answer that has not left yet."""
+
+    kind: str
+    send_after: datetime
 
 
-def last_waiting_answer(session: Session, contact_id: int, until: datetime) -> datetime | None:
-    """When the last answer that waits for a contact, and goes out by ``until``, will go."""
-    return session.scalar(
-        select(func.max(TextRow.send_after)).where(
+def waiting_answers(session: Session, contact_id: int) -> list[WaitingAnswer]:
+    """The answers that wait for a contact, without repetitions of what did not arrive."""
+    rows = session.execute(
+        select(TextRow.kind, TextRow.send_after).where(
             TextRow.contact_id == contact_id,
             IS_QUEUED,
             TextRow.lane == as_written(Lane.ANSWER),
             TextRow.copies == 0,
-            TextRow.send_after <= until,
         )
     )
+    return [WaitingAnswer(*row) for row in rows]
 
 
 def bring_forward_answers(
@@ -167,7 +173,7 @@ def last_disclosure(session: Session, contact: Contact) -> str | None:
             TextRow.clinic_id == contact.clinic_id,
             TextRow.contact_id == contact.id,
             TextRow.kind.in_(DISCLOSURES),
-            TextRow.state.in_(["sending", "unknown", "sent", "delivered"]),
+            TextRow.state.in_(LIVE),
         )
         .order_by(TextRow.id.desc())
         .limit(1)
@@ -190,7 +196,7 @@ def is_one_missing(session: Session, conversation_id: int) -> bool:
     arrived = exists().where(copy.copy_of == TextRow.id, copy.state == TextState.DELIVERED.value)
     gone = TextRow.state.in_([TextState.UNDELIVERED.value, TextState.FAILED.value])
     put_off = and_(TextRow.state == TextState.QUEUED.value, TextRow.error_code.is_not(None))
-    too_old = TextRow.cancel_reason == "too_old"
+    too_old = TextRow.cancel_reason == TOO_OLD
     missing = exists().where(
         TextRow.conversation_id == conversation_id,
         TextRow.copies == 0,
