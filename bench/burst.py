@@ -20,12 +20,8 @@ from sqlalchemy import func, select, update
 from service.domain.conversation import Conversation, Lane
 from service.store import clinics, contacts, conversations, texts
 from service.store.models import Contact, Sender, TextRow
-from tests.faults.rig import Rig, rigged
+from tests.faults.rig import Rig, rigged_alone
 from tests.faults.zones import zones_at
-from tests.support.folders import open_temporary_folder
-from tests.support.guardian import Guardian
-from tests.support.postgres import PrivatePostgres
-from tests.support.redis import RedisServer
 
 INVITATIONS = 10_000
 ANSWERS = 40
@@ -42,18 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--invitations", type=int, default=INVITATIONS)
     options = parser.parse_args(arguments)
-    guardian = Guardian()
-    try:
-        folder = open_temporary_folder(guardian)
-        with PrivatePostgres(guardian) as postgres:
-            redis = RedisServer(guardian)
-            try:
-                with rigged(postgres, redis, guardian, folder, seed=1) as rig:
-                    return _measure(rig, options.invitations)
-            finally:
-                redis.stop()
-    finally:
-        guardian.close()
+    with rigged_alone(seed=1) as rig:
+        return _measure(rig, options.invitations)
 
 
 def _measure(rig: Rig, invitations: int) -> int:

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
+from playwright.sync_api import Page, expect
 
 from service.flows.staff import add_staff
-from service.web.app import create_app
 from tests.support.admin import EMAIL, PASSWORD, say
 from tests.support.browser import lowest_contrast
-from tests.support.installation import Installation, installed
+from tests.support.installation import Installation
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
-
-
-@pytest.fixture
-def address(place: Installation) -> Iterator[str]:
-    server = create_server(create_app(place.services), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
-
-
-@pytest.fixture(params=["light", "dark"])
-def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 360, "height": 740}, color_scheme=request.param
-    )
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
 
 
 def test_staff_reach_the_reasons_of_a_reply_by_keyboard_on_a_phone(

@@ -13,12 +13,8 @@ from pathlib import Path
 import click
 
 from tests.faults.experiments import ALL, Experiment, Size
-from tests.faults.rig import rigged
+from tests.faults.rig import rigged_alone
 from tests.faults.table import Report, render, render_findings
-from tests.support.folders import open_temporary_folder
-from tests.support.guardian import Guardian
-from tests.support.postgres import PrivatePostgres
-from tests.support.redis import RedisServer
 
 _NAMES = [experiment.name for experiment in ALL]
 
@@ -59,23 +55,11 @@ def _sized(experiment: Experiment, families: int | None, minutes: float | None) 
 
 def _once(experiment: Experiment, seed: int, keep: Path | None) -> Report:
     """Run one experiment on servers of its own; all of them end with it."""
-    guardian = Guardian()
-    try:
-        folder = open_temporary_folder(guardian)
-        with PrivatePostgres(guardian) as postgres:
-            redis = RedisServer(guardian)
-            try:
-                with rigged(
-                    postgres, redis, guardian, folder, seed=seed, retries=experiment.retries
-                ) as rig:
-                    report = experiment.run(rig, experiment.size)
-            finally:
-                redis.stop()
+    with rigged_alone(seed=seed, retries=experiment.retries) as rig:
+        report = experiment.run(rig, experiment.size)
         if keep is not None:
-            shutil.copytree(folder / "logs", keep / experiment.name, dirs_exist_ok=True)
+            shutil.copytree(rig.folder / "logs", keep / experiment.name, dirs_exist_ok=True)
         return report
-    finally:
-        guardian.close()
 
 
 def _show(report: Report) -> bool:

@@ -29,6 +29,10 @@ HURRY = "TANDEM_FAULTS_HURRY"
 """Set: shorter waits."""
 
 
+TRANSACTION = "transaction"
+"""The method of the database handle that every flow goes through."""
+
+
 class _Watched:
     """A transaction that passes a point before and after its commit (not where it rolls back)."""
 
@@ -56,14 +60,14 @@ class _Watched:
 
 def watch_transactions(database: type, points: Points) -> None:
     """Every transaction of this class from now on passes its points."""
-    original = database.transaction  # type: ignore[attr-defined]
+    original = getattr(database, TRANSACTION)
 
     def transaction(self: Any) -> _Watched:
         caller = sys._getframe(1)
         name = f"{caller.f_globals['__name__']}.{caller.f_code.co_name}"
         return _Watched(original(self), name.removeprefix("service."), points)
 
-    database.transaction = transaction  # type: ignore[attr-defined]
+    setattr(database, TRANSACTION, transaction)
 
 
 def watch_calls(carrier: type, points: Points) -> None:

@@ -24,6 +24,7 @@ from tests.faults.provider_api import ProviderApi
 from tests.faults.rates import Dice
 from tests.faults.supervisor import Supervisor
 from tests.faults.zones import Zones, zones_at
+from tests.support.folders import open_temporary_folder
 from tests.support.guardian import Guardian
 from tests.support.installation import CLINIC, CLINIC_NUMBER, environment_for
 from tests.support.postgres import PrivatePostgres, migrate
@@ -118,6 +119,23 @@ def rigged(
         api.close()
         carrier.close()
         services.database.close()
+
+
+@contextmanager
+def rigged_alone(*, seed: int, retries: tuple[float, ...] = PATIENT) -> Iterator[Rig]:
+    """The same on a PostgreSQL and a Redis of its own, for a program that is no test."""
+    guardian = Guardian()
+    try:
+        folder = open_temporary_folder(guardian)
+        with PrivatePostgres(guardian) as postgres:
+            redis = RedisServer(guardian)
+            try:
+                with rigged(postgres, redis, guardian, folder, seed=seed, retries=retries) as rig:
+                    yield rig
+            finally:
+                redis.stop()
+    finally:
+        guardian.close()
 
 
 def _clinic(services: Services) -> int:

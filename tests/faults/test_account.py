@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -166,11 +167,9 @@ def test_a_text_that_the_carrier_took_twice_is_seen() -> None:
         ({"lane": REMINDER, "kind": "booking_1"}, {"lane": REMINDER, "kind": "booking_1"}),
     ],
 )
-def test_two_texts_for_one_reason_are_seen(
-    one: dict[str, object], other: dict[str, object]
-) -> None:
+def test_two_texts_for_one_reason_are_seen(one: dict[str, Any], other: dict[str, Any]) -> None:
     base = text(0, "thanks", None, 3)
-    pair = (replace(base, id=8, **one), replace(base, id=9, **other))  # type: ignore[arg-type]
+    pair = (replace(base, id=8, **one), replace(base, id=9, **other))
     truth = with_taken(took(8, 4), took(9, 5))
     assert found(with_texts(*pair), truth) == {Must.SAID_TWICE}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,38 +15,20 @@ from service.flows import inbox
 from service.flows.inbox import View
 from service.flows.outreach import invite
 from service.store.models import ConversationRow, Reply
-from service.web.app import create_app
 from tests.support.admin import (
     OTHER_NUMBER,
     Desk,
-    desk_at,
     open_alerts,
     say,
     second_clinic,
 )
-from tests.support.installation import PARENT, Installation, installed
+from tests.support.installation import PARENT, Installation
 
 LIST = (
     "number,consent_source,consent_date\n"
     "+1312555{:04d},intake form,2026-03-31\n"
     "{},intake form,2026-03-31\n"
 )
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
-
-
-@pytest.fixture
-def app(place: Installation) -> Flask:
-    return create_app(place.services)
-
-
-@pytest.fixture
-def desk(place: Installation, app: Flask) -> Desk:
-    return desk_at(place, app)
 
 
 def number(n: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,15 +16,9 @@ from service.flows.families import show
 from service.flows.remind import fire_reminders
 from service.store.models import Consent, ConversationRow
 from tests.support.admin import Desk, desk_at, open_alerts, say
-from tests.support.installation import PARENT, Installation, installed
+from tests.support.installation import PARENT, Installation
 
 TO_SUGGESTION = ("hi", "yes", "4 years", "1 3", "none", "no")
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,13 +15,7 @@ from service.flows.staff import StaffError, add_staff, authenticate, set_passwor
 from service.store import staff as accounts
 from service.web.app import create_app
 from tests.support.admin import EMAIL, PASSWORD, desk_at, sign_in, token_of
-from tests.support.installation import Installation, installed
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
+from tests.support.installation import Installation
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +20,6 @@ from service.flows.outreach_list import Outcome
 from service.flows.remind import fire_reminders
 from service.store import contacts
 from service.store.models import Consent, Contact, ConversationRow, Sender
-from service.web.app import create_app
 from tests.support.admin import (
     OTHER_NUMBER,
     Desk,
@@ -30,26 +28,10 @@ from tests.support.admin import (
     second_clinic,
     sign_in,
 )
-from tests.support.installation import CLINIC_NUMBER, PARENT, Installation, installed
+from tests.support.installation import CLINIC_NUMBER, PARENT, Installation
 
 STRANGER, WRITTEN = "+17735550199", "(773) 555-0199"
 MAIL = "ana.lopez@example.com"
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
-
-
-@pytest.fixture
-def app(place: Installation) -> Flask:
-    return create_app(place.services)
-
-
-@pytest.fixture
-def desk(place: Installation, app: Flask) -> Desk:
-    return desk_at(place, app)
 
 
 def told(desk: Desk, address: str, how: str = "On the phone") -> str:

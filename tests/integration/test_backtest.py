@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +23,9 @@ from service.flows import backtest as flow
 from service.flows.outreach import invite
 from service.store.models import ConversationRow
 from tests.support.admin import OTHER_NUMBER, say, second_clinic
-from tests.support.installation import Installation, installed
+from tests.support.installation import Installation
 
 pytestmark = pytest.mark.usefixtures("lexicons_once")
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 def number(n: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -22,13 +21,7 @@ from service.flows.settle import record_status, settle_stale
 from service.flows.tick import tick
 from service.store.models import Contact, ReminderRow, Reply, TextRow
 from tests.support.installation import PARENT, Installation, installed
-from tests.support.talk import in_open_hours, say, suggested, take, texts_of
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
+from tests.support.talk import in_open_hours, say, suggested, take, texts_of, unreported
 
 
 def answer(place: Installation) -> list[str]:
@@ -271,8 +264,7 @@ def test_what_waited_for_the_morning_goes_out_when_the_parent_writes_again(
 def test_an_answer_is_not_lost_to_the_repetition_of_an_older_one(place: Installation) -> None:
     say(place, "hi", "yes")
     asked = texts_of(place)[-1]
-    with place.services.database.transaction() as session:
-        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    unreported(place)
     record_status(place.services, asked.id, asked.provider_id or "", "undelivered", 30003)
     take(place, "asdf qwer")
     assert len(answer(place)) == 1

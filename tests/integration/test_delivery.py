@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -37,12 +36,6 @@ from tests.support.installation import PARENT, Installation, installed
 from tests.support.webhook import inbound
 
 NO_TIME = timedelta(0)
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 def answered(place: Installation, body: str = "hi") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -19,14 +18,8 @@ from service.flows.reply import drain_replies
 from service.flows.settle import settle_stale
 from service.flows.tick import tick
 from service.store.models import TextRow
-from tests.support.installation import PARENT, Installation, installed
+from tests.support.installation import PARENT, Installation
 from tests.support.talk import say, take
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 def test_a_carrier_slower_than_the_claim_allows_doubles_nothing(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -19,16 +18,10 @@ from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
 from service.flows.tick import tick
 from service.store.models import Consent, ConversationRow, ReminderRow, Reply
-from tests.support.installation import PARENT, Installation, installed
+from tests.support.installation import PARENT, Installation
 from tests.support.talk import say, suggested, take
 
 OTHER = "+13125550777"
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 @pytest.mark.parametrize(

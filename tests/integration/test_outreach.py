@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from service.flows.outreach import campaign, campaigns, invite
 from service.flows.outreach_list import ListError, Outcome
 from service.flows.reply import drain_replies
 from service.store.models import Consent, TextRow
-from tests.support.installation import CLINIC_NUMBER, Installation, installed
+from tests.support.installation import CLINIC_NUMBER, Installation
 from tests.support.webhook import inbound
 
 HEADER = "number,language,child_age_months,consent_source,consent_date,time_zone,name\n"
@@ -42,12 +41,6 @@ BAD_ROWS = {
     "same number as line 2": "(312) 555-0000,en,48,form,2026-03-31,,\n",
     "the parent said stop": "+17735550199,en,48,form,2026-03-31,,\n",
 }
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 def stopped_parent(place: Installation) -> None:

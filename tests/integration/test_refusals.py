@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,16 +23,19 @@ from service.flows.families import show
 from service.flows.reply import drain_replies
 from service.flows.settle import record_status, settle_stale
 from service.store.models import Sender, TextRow
-from tests.support.installation import PARENT, Installation, installed
-from tests.support.talk import in_open_hours, say, suggested, take, texts_of
+from tests.support.installation import PARENT, Installation
+from tests.support.talk import (
+    alerts,
+    greeted,
+    in_open_hours,
+    say,
+    suggested,
+    take,
+    texts_of,
+    unreported,
+)
 
 NUMBERS = [f"+1312555{n:04d}" for n in range(8)]
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 class Carrier:
@@ -68,16 +70,10 @@ def a_minute_passes(place: Installation) -> None:
         session.execute(update(Sender).values(held_until=func.now() - timedelta(seconds=1)))
 
 
-def alerts(place: Installation, number: str = PARENT) -> list[dict[str, object]]:
-    return list(show(place.services, number)["alerts"])
-
-
 def test_a_refused_set_up_stops_the_sender_and_one_text_a_minute_tries_again(
     place: Installation, carrier: Carrier
 ) -> None:
-    for number in NUMBERS:
-        take(place, "hi", number=number)
-    drain_replies(place.services)
+    greeted(place, *NUMBERS)
     carrier.fault = Misconfigured("not our number", 21606)
     drain_texts(place.services)
     first = len(carrier.calls)
@@ -141,8 +137,7 @@ def test_one_family_we_may_not_reach_stops_nobody_else_but_five_in_a_row_do(
 def test_over_a_rate_what_may_wait_makes_room(
     place: Installation, carrier: Carrier, fault: SendError, rest: int
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     carrier.fault = fault
     drain_texts(place.services)
     free_at = sender(place).free_at
@@ -154,9 +149,7 @@ def test_over_a_rate_what_may_wait_makes_room(
 def test_tries_are_spread_and_come_less_and_less_often(
     place: Installation, carrier: Carrier
 ) -> None:
-    for number in NUMBERS:
-        take(place, "hi", number=number)
-    drain_replies(place.services)
+    greeted(place, *NUMBERS)
     carrier.fault = TryLater("congestion", 30017)
     drain_texts(place.services)
     first = [text.send_after for text in texts_of(place)]
@@ -170,8 +163,7 @@ def test_tries_are_spread_and_come_less_and_less_often(
 @pytest.mark.parametrize("code", [30034, 20003])
 def test_a_callback_that_blames_our_set_up_stops_the_sender(place: Installation, code: int) -> None:
     say(place, "hi")
-    with place.services.database.transaction() as session:
-        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    unreported(place)
     (text,) = texts_of(place)
     record_status(place.services, text.id, text.provider_id or "", "undelivered", code)
     assert sender(place).held_code == code
@@ -181,8 +173,7 @@ def test_a_stop_reported_in_a_callback_becomes_ours_and_ends_everything(
     place: Installation,
 ) -> None:
     suggested(place)
-    with place.services.database.transaction() as session:
-        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    unreported(place)
     text = texts_of(place)[-1]
     record_status(place.services, text.id, text.provider_id or "", "failed", 21610)
     found = show(place.services, PARENT)
@@ -194,13 +185,10 @@ def test_a_hold_that_a_report_brought_ends_with_a_report_alone(
     place: Installation, carrier: Carrier
 ) -> None:
     say(place, "hi")
-    with place.services.database.transaction() as session:
-        session.execute(update(TextRow).values(state="sent", settled_at=None))
+    unreported(place)
     (text,) = texts_of(place)
     record_status(place.services, text.id, text.provider_id or "", "undelivered", 30034)
-    for number in NUMBERS:
-        take(place, "hi", number=number)
-    drain_replies(place.services)
+    greeted(place, *NUMBERS)
     before = len(carrier.calls)
     for _ in range(3):
         a_minute_passes(place)
@@ -215,8 +203,7 @@ def test_a_hold_that_a_report_brought_ends_with_a_report_alone(
 
 
 def test_what_we_started_days_ago_survives_an_outage(place: Installation, carrier: Carrier) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     with place.services.database.transaction() as session:
         days_ago = datetime.now(UTC) - timedelta(days=3)
         session.execute(
@@ -231,8 +218,7 @@ def test_what_we_started_days_ago_survives_an_outage(place: Installation, carrie
 def test_what_is_put_off_for_a_whole_day_goes_to_a_person(
     place: Installation, carrier: Carrier
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     with place.services.database.transaction() as session:
         session.execute(update(TextRow).values(attempts=135))  # twenty-three hours of them
     carrier.fault = TryLater("no connection")
@@ -250,8 +236,7 @@ def test_what_is_put_off_for_a_whole_day_goes_to_a_person(
 def test_failed_tries_do_not_use_up_the_sender_s_pace(
     place: Installation, carrier: Carrier
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     carrier.fault = TryLater("no connection")
     for minutes in range(0, 200, 10):
         drain_texts(place.services, as_of=datetime.now(UTC) + timedelta(minutes=minutes))
@@ -261,64 +246,10 @@ def test_failed_tries_do_not_use_up_the_sender_s_pace(
     assert free_at < datetime.now(UTC) + timedelta(seconds=1)
 
 
-def undelivered(place: Installation, code: int) -> None:
-    """The carrier could not deliver the newest text."""
-    with place.services.database.transaction() as session:
-        newest = session.scalars(select(TextRow).order_by(TextRow.id.desc())).first()
-        assert newest is not None
-        newest.state, newest.settled_at = "sent", None
-        text_id, provider_id = newest.id, newest.provider_id or "SMx"
-    assert record_status(place.services, text_id, provider_id, "undelivered", code)
-
-
-def test_a_phone_that_was_off_gets_the_text_once_it_is_on(place: Installation) -> None:
-    say(place, "hi")
-    undelivered(place, 30003)
-    assert {"kind": "undelivered", "open": True} in alerts(place)
-    drain_texts(place.services)
-    assert len(place.texts_to(PARENT)) == 1  # not at once
-    first, copy = texts_of(place)
-    assert timedelta(minutes=25) < copy.send_after - datetime.now(UTC) < timedelta(minutes=35)
-    with place.services.database.transaction() as session:
-        session.execute(
-            update(TextRow).where(TextRow.id == copy.id).values(
-                send_after=func.now(), lane=int(Lane.SAFETY)
-            )
-        )  # fmt: skip
-    drain_texts(place.services)
-    assert place.texts_to(PARENT)[0] == place.texts_to(PARENT)[1]
-    assert (first.state, first.error_code) == ("undelivered", 30003)
-    copy = texts_of(place)[1]
-    record_status(place.services, copy.id, copy.provider_id or "", "delivered", None)
-    assert {"kind": "undelivered", "open": False} in alerts(place)
-
-
-@pytest.mark.parametrize(("code", "times"), [(30003, 3), (30008, 1), (30007, 0), (30005, 0)])
-def test_a_text_is_repeated_as_often_as_its_error_allows(
-    place: Installation, code: int, times: int
-) -> None:
-    say(place, "hi")
-    for _ in range(times + 1):
-        undelivered(place, code)
-    assert len(texts_of(place)) == 1 + times
-
-
-def test_a_repetition_is_dropped_when_the_conversation_went_on(place: Installation) -> None:
-    say(place, "hi")
-    undelivered(place, 30003)
-    say(place, "yes")
-    with place.services.database.transaction() as session:
-        session.execute(update(TextRow).where(TextRow.copies > 0).values(send_after=func.now()))
-    drain_texts(place.services)
-    copy = next(text for text in texts_of(place) if text.copies)
-    assert (copy.state, copy.cancel_reason) == ("cancelled", "outdated")
-
-
 def test_what_nobody_can_settle_within_a_day_goes_to_a_person_once(
     place: Installation, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     carrier.fault = OutcomeUnknown("time-out")
     drain_texts(place.services)
 
@@ -344,56 +275,6 @@ def test_what_nobody_can_settle_within_a_day_goes_to_a_person_once(
     assert texts_of(place)[0].state == "delivered"
 
 
-def make_copies_due(place: Installation) -> None:
-    """Their half hour is over, at an hour at which they may go."""
-    with place.services.database.transaction() as session:
-        session.execute(
-            update(TextRow)
-            .where(TextRow.copies > 0, TextRow.state == "queued")
-            .values(send_after=func.now(), due_at=func.now())
-        )
-
-
-def test_several_texts_of_one_answer_are_repeated_together(place: Installation) -> None:
-    suggested(place)
-    with place.services.database.transaction() as session:
-        session.execute(update(TextRow).values(state="sent", settled_at=None))
-    answer = texts_of(place)[-2:]
-    for text in answer:
-        record_status(place.services, text.id, text.provider_id or "", "undelivered", 30003)
-    make_copies_due(place)
-    drain_texts(place.services, as_of=in_open_hours())
-    copies = [text for text in texts_of(place) if text.copies]
-    assert [text.body for text in copies] == [text.body for text in answer]
-    assert all(text.sent_at for text in copies)
-    record_status(place.services, copies[0].id, copies[0].provider_id or "", "delivered", None)
-    assert {"kind": "undelivered", "open": True} in alerts(place)  # one is still missing
-    record_status(place.services, copies[1].id, copies[1].provider_id or "", "delivered", None)
-    assert {"kind": "undelivered", "open": False} in alerts(place)
-
-
-def test_a_text_that_arrived_after_all_is_not_repeated(place: Installation) -> None:
-    say(place, "hi")
-    undelivered(place, 30003)
-    first = texts_of(place)[0]
-    record_status(place.services, first.id, first.provider_id or "", "delivered", None)
-    make_copies_due(place)
-    drain_texts(place.services, as_of=in_open_hours())
-    assert len(place.texts_to(PARENT)) == 1
-    assert texts_of(place)[0].state == "undelivered"  # the first final state stays
-
-
-def test_safety_words_that_did_not_arrive_are_repeated_whatever_came_since(
-    place: Installation,
-) -> None:
-    say(place, "hi", "she is not breathing")
-    undelivered(place, 30003)
-    say(place, "hello?")
-    make_copies_due(place)
-    drain_texts(place.services, as_of=in_open_hours())
-    assert sum("Call 911 now" in words for words in place.texts_to(PARENT)) == 2
-
-
 def test_a_family_we_may_not_reach_never_stops_the_answers_to_others(
     place: Installation, carrier: Carrier
 ) -> None:
@@ -408,9 +289,7 @@ def test_a_family_we_may_not_reach_never_stops_the_answers_to_others(
 def test_a_probe_that_lost_its_reason_is_followed_by_the_next_at_once(
     place: Installation, carrier: Carrier
 ) -> None:
-    for number in NUMBERS:
-        take(place, "hi", number=number)
-    drain_replies(place.services)
+    greeted(place, *NUMBERS)
     with place.services.database.transaction() as session:
         days_ago = datetime.now(UTC) - timedelta(days=3)
         newest = session.scalar(select(func.max(TextRow.id)))
@@ -425,8 +304,7 @@ def test_a_probe_that_lost_its_reason_is_followed_by_the_next_at_once(
 def test_a_carrier_that_always_fails_is_tried_less_and_less_often(
     place: Installation, carrier: Carrier
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     carrier.fault = OutcomeUnknown("500")
     for _ in range(8):
         drain_texts(place.services)
@@ -438,8 +316,7 @@ def test_a_carrier_that_always_fails_is_tried_less_and_less_often(
 def test_the_alert_of_a_text_that_was_refused_first_closes_when_it_arrives(
     place: Installation, carrier: Carrier
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     carrier.fault = Misconfigured("token", 20003)
     drain_texts(place.services)
     assert {"kind": "undelivered", "open": True} in alerts(place)
@@ -454,8 +331,7 @@ def test_the_alert_of_a_text_that_was_refused_first_closes_when_it_arrives(
 def test_a_stop_that_stands_only_in_the_carrier_s_list_becomes_ours(
     place: Installation, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(place, "hi")
-    drain_replies(place.services)
+    greeted(place, PARENT)
     carrier.fault = OutcomeUnknown("500")
     drain_texts(place.services)
     words = texts_of(place)[0].body

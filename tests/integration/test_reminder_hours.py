@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from sqlalchemy import select, update
 from service.flows.families import show
 from service.flows.tick import tick
 from service.store.models import Contact, ReminderRow
-from tests.support.installation import Installation, installed
+from tests.support.installation import Installation
 from tests.support.talk import suggested
 
 CLINIC = "America/Chicago"
@@ -28,12 +27,6 @@ PLACES = {
     "anywhere": ("+15555550123", None, ("America/New_York", "America/Los_Angeles", CLINIC)),
 }
 DAYS = [SPRING, AUTUMN, "2027-07-06"]
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 def only_reminder(place: Installation, told: str | None, due: datetime) -> int:

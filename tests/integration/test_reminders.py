@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from service.flows.deliver import drain_texts
 from service.flows.families import show
@@ -16,16 +13,10 @@ from service.flows.intake import Intake
 from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
 from service.flows.tick import tick
-from tests.support.installation import PARENT, Installation, installed
+from tests.support.installation import PARENT, Installation
 from tests.support.webhook import inbound
 
 CHICAGO = ZoneInfo("America/Chicago")
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 def say(place: Installation, *bodies: str) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from service.domain.replay import replay
@@ -18,13 +16,7 @@ from service.flows.tick import tick
 from service.store.models import ConversationRow, Reply
 from service.store.state_json import load_reading
 from tests.support.admin import say
-from tests.support.installation import Installation, installed
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
+from tests.support.installation import Installation
 
 
 def number(n: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,12 +18,6 @@ from service.web.app import create_app
 from tests.support.installation import PARENT, Installation, environment_for, installed
 from tests.support.postgres import PrivatePostgres
 from tests.support.webhook import SMS, inbound, post_signed
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 @pytest.fixture

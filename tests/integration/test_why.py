@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 
@@ -18,15 +17,9 @@ from service.flows import why as flow
 from service.store.models import Reply
 from service.web.app import create_app
 from tests.support.admin import OTHER_NUMBER, Desk, desk_at, say, second_clinic
-from tests.support.installation import Installation, installed
+from tests.support.installation import Installation
 
 WORDS = "he's 4, walks fine but cant hold a crayon. no seizures. <b>his brother falls a lot</b>"
-
-
-@pytest.fixture
-def place(database_url: str) -> Iterator[Installation]:
-    with installed(database_url) as place:
-        yield place
 
 
 @pytest.fixture

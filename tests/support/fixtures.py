@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page
+from waitress import create_server
 
 from service.local.postgres import EmbeddedPostgres
+from service.web.app import create_app
+from tests.support.admin import Desk, desk_at
 from tests.support.browser import running_browser
 from tests.support.folders import open_temporary_folder
 from tests.support.guardian import Guardian
+from tests.support.installation import Installation, installed
 from tests.support.lexicons import lexicon_of
 from tests.support.postgres import PrivatePostgres, TestServer, running_server
 from tests.support.processes import Processes
@@ -117,6 +123,47 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page with cookies and storage of its own; a wait in it lasts 10 s at most."""
     context = browser.new_context()
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Installation]:
+    """A clinic on a database of its own, with a carrier."""
+    with installed(database_url) as place:
+        yield place
+
+
+@pytest.fixture
+def app(place: Installation) -> Flask:
+    """The web app of that clinic."""
+    return create_app(place.services)
+
+
+@pytest.fixture
+def desk(place: Installation, app: Flask) -> Desk:
+    """Its front desk, signed in."""
+    return desk_at(place, app)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where a browser reaches that app."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(params=["light", "dark"])
+def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page as wide as a phone, in light and in dark."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, color_scheme=request.param
+    )
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()

@@ -68,7 +68,7 @@ class Running:
 
     def wait_for_http(self, url: str, *, seconds: float = 30.0) -> None:
         """Wait until this address on loopback answers with a 2xx."""
-        self.wait_until(lambda: _answers(url), seconds=seconds)
+        self.wait_until(lambda: answers(url), seconds=seconds)
 
     def wait_for_end(self, *, seconds: float = 30.0) -> int:
         """Wait until it has ended by itself; gives its exit code."""
@@ -151,7 +151,8 @@ class Processes:
             running.end_group()
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether this address on loopback answers with a 2xx. Raises ``OSError`` where nobody does."""
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  (a loopback address)
             return bool(200 <= answer.status < 300)

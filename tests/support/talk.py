@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.flows.deliver import drain_texts
+from service.flows.families import show
 from service.flows.intake import Intake
 from service.flows.reply import drain_replies
 from service.store.models import TextRow
@@ -44,3 +45,21 @@ def texts_of(place: Installation) -> list[TextRow]:
     """Every text there is, in the order in which they were written."""
     with place.services.database.transaction() as session:
         return list(session.scalars(select(TextRow).order_by(TextRow.id)))
+
+
+def greeted(place: Installation, *numbers: str) -> None:
+    """Families write for the first time; their answers wait to be sent."""
+    for number in numbers:
+        take(place, "hi", number=number)
+    drain_replies(place.services)
+
+
+def unreported(place: Installation) -> None:
+    """As if the carrier had not told yet what became of anything."""
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(state="sent", settled_at=None))
+
+
+def alerts(place: Installation, number: str = PARENT) -> list[dict[str, object]]:
+    """A family's alerts, open and closed."""
+    return list(show(place.services, number)["alerts"])

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 
 from config.packs import load_packs
 from service.domain.reminders import Place, after_silence
+from tests.support.moments import MOMENTS
 
 PACKS = load_packs().packs
 CHICAGO = "America/Chicago"
 PLACE = Place(PACKS.hours, (CHICAGO,), CHICAGO)
-moments = st.integers(0, 2 * 365 * 24 * 60).map(
-    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-)
 
 
 def local(hour: int, minute: int = 0) -> datetime:
@@ -48,7 +46,7 @@ def test_an_invitation_has_its_day_too() -> None:
     assert days(local(9), started=True) == ["Wed 09:00", "Thu 09:00"]
 
 
-@given(moments, st.booleans())
+@given(MOMENTS, st.booleans())
 def test_each_has_a_day_of_its_own_in_sending_hours(asked: datetime, started: bool) -> None:
     asked = PLACE.allowed(asked) if started else asked
     plans = after_silence(PACKS.cadence, PLACE, asked, started=started)

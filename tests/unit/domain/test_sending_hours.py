@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from config.packs import load_packs
 from service.domain.reminders import Place
 from service.domain.sending_hours import NoCommonHours, SendingHours, Window
+from tests.support.moments import MOMENTS
 
 HOURS: SendingHours = load_packs().packs.hours
 EVERY_DAY = replace(HOURS, days=(Window(time(9), time(20)),) * 7)
@@ -25,11 +26,6 @@ TEXAS, RHODE_ISLAND, KENTUCKY, ILLINOIS, TOLL_FREE = (
     "+15125550142", "+14015550142", "+15025550142", "+13125550142", "+18005550142",
 )  # fmt: skip
 
-MOMENTS = st.datetimes(
-    min_value=datetime(2026, 1, 1),  # noqa: DTZ001  (hypothesis adds the zone)
-    max_value=datetime(2027, 12, 31),  # noqa: DTZ001
-    timezones=st.just(UTC),
-)
 ZONES = st.sampled_from(sorted(z for z in available_timezones() if "/" in z))
 WINDOWS = st.lists(
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),

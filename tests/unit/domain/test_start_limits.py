@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from config.packs import load_packs
 from service.domain.start_limits import StartLimits
+from tests.support.moments import MOMENTS
 
 LIMITS = load_packs().packs.limits
 NEW_YORK, PHOENIX = ZoneInfo("America/New_York"), ZoneInfo("America/Phoenix")
@@ -21,11 +22,6 @@ ZONES = st.sampled_from(
      "America/Havana", "Africa/Cairo", "Asia/Beirut", "Atlantic/Azores", "Australia/Lord_Howe",
      "America/Scoresbysund", "Pacific/Kiritimati"]
 ).map(ZoneInfo)  # fmt: skip
-MOMENTS = st.datetimes(
-    min_value=datetime(2026, 1, 1),  # noqa: DTZ001  (hypothesis adds the zone)
-    max_value=datetime(2027, 12, 31),  # noqa: DTZ001
-    timezones=st.just(UTC),
-)
 SOME = st.builds(
     lambda a_day, more: StartLimits(a_day, a_day + more, timedelta(0)),
     st.integers(1, 3),
