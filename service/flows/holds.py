@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.channels.numbers import as_people_read
+from service.flows.claim import ANSWERABLE
 from service.flows.services import Services
 from service.store import clinics
 
@@ -16,6 +17,8 @@ class Hold:
 
     number: str
     code: int | None
+    answers: bool
+    """Whether families who write are answered all the same."""
     since: datetime | None
     time_zone: str
     """The clinic's, in which staff read times."""
@@ -27,4 +30,7 @@ def holds_of(services: Services, clinic_id: int) -> tuple[Hold, ...]:
     with services.database.transaction() as session:
         held = clinics.held_senders(session, clinic_id)
         zone = clinics.facts(session, clinic_id).time_zone if held else ""
-    return tuple(Hold(as_people_read(address), code, since, zone) for address, code, since in held)
+    return tuple(
+        Hold(as_people_read(address), code, code in ANSWERABLE, since, zone)
+        for address, code, since in held
+    )

@@ -302,6 +302,16 @@ def test_a_number_on_hold_is_on_top_of_every_page_until_a_text_is_taken(
         assert "No texts are going out" not in desk.get(page)
 
 
+def test_where_only_some_families_cannot_be_reached_staff_read_that_answers_go_on(
+    place: Installation, desk: Desk
+) -> None:
+    hold(place, 21612)
+    page = desk.get("/admin/")
+    assert "No reminders or invitations are going out from (500) 555-0006" in page
+    assert "Families who write are answered." in page
+    assert "get no answers" not in page
+
+
 def test_what_the_carrier_answers_reaches_the_clinics_staff_by_itself(
     place: Installation, desk: Desk
 ) -> None:
