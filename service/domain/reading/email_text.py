@@ -1,32 +1,21 @@
-"""What the parent wrote in an email: without greeting, signature and quoted mail.
+"""What the parent wrote in an email: without signature and quoted mail.
 
-Careful rather than clever: where stripping would leave nothing, the whole text stays.
-Answers written between quoted lines are kept. Linear in the length of the mail.
+Two views of the same lines. ``mail_words`` is what the parent wrote, for people to see;
+``written_text`` is what is read: without the greeting, and each answer written below a numbered
+line with that number put first. Careful rather than clever: where stripping would leave nothing,
+the whole text stays. Linear in the length of the mail.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from service.domain.reading.mail_signatures import ANSWERS, without_signature
+from service.domain.reading.mail_quotes import Passage, own_passages
+from service.domain.reading.mail_signatures import ANSWERS, without_marks, without_signature
 from service.domain.reading.number_words import LIST_NUMBERS, ORDINALS, PLACES, word_set
 from service.domain.reading.tokens import fold
 
-# All of these are matched against lines without the white space around them: a pattern that skips
-# it at both ends can share it out in many ways, and would try them all.
-_ATTRIBUTION_START = re.compile(r"(?:on|el|le|am)\b", re.IGNORECASE)
-_ATTRIBUTION_END = re.compile(
-    r"(?:wrote|escribi[oó]|schrieb(?: .{1,80})?|a [eé]crit|ha scritto)\s*:$", re.IGNORECASE
-)
-_ORIGINAL = re.compile(
-    r"-{2,}\s*(?:original message|mensaje original|forwarded message|mensaje reenviado)"
-    r"|_{10,}$|(?:begin forwarded message|inicio del mensaje reenviado)\s*:",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(
-    r"\*?(?:from|sent|to|subject|date|de|enviado|para|asunto|fecha)\s?\*?:\*?\s", re.IGNORECASE
-)
-"""The one that asks for white space after it: only the line's beginning is stripped."""
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|greetings|(?:good )?(?:day|morning|afternoon|evening)|hola|holi|"
     r"buen(?:os|as)?(?: d[ií]as?| tardes?| noches?)?|estimad[oa]s?|qu[eé] tal)\b"
@@ -49,41 +38,101 @@ _MOST_NAMES = 4
 _FEWEST_WORDS = 3
 _STOPS = re.compile(r"[.,;!]")
 _TITLE = re.compile(r"\b(?:dra?|mrs?|ms|lic|sra?|srta|prof|ing|[a-z])\.", re.IGNORECASE)
-_LONGEST_ATTRIBUTION = 202
-"""Characters of a line that may begin an attribution."""
+_PICTURE = re.compile(r"\[(?:image|cid|imagen):[^\]]{0,200}\]$", re.IGNORECASE)
+"""What mail programs put where a picture stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """The parent's words of a mail.
+
+    ``text`` is exactly what they wrote: greeting and lines are kept, signature and quoted mail
+    are not, nothing is added. Where that would be nothing it is the whole mail.
+    ``inline_answers``: they wrote between the quoted lines, so that staff should see the whole.
+    """
+
+    text: str
+    inline_answers: bool
+
+
+def mail_words(mail: str) -> MailWords:
+    """What the parent wrote in a plain-text mail."""
+    lines = _lines(mail)
+    passages = own_passages(lines)
+    own = [
+        (passage, text)
+        for passage, kept in _without_signatures(passages, lines, {}, spare_thanks=True)
+        if (text := _tidy(kept))
+    ]
+    if not own:
+        return MailWords(_tidy(_lines(mail)) or mail.strip(), inline_answers=False)
+    inline = any(passage.below_quote and passage.above_quote for passage, _ in own)
+    return MailWords(("\n" if inline else "\n\n").join(text for _, text in own), inline)
+
+
+def says_nothing(mail: str) -> bool:
+    """Whether a mail quotes another one and holds nothing besides but a signature: no reply at all,
+    or one that was taken for a quote. The words of the quote are not the parent's."""
+    lines = _lines(mail)
+    passages = own_passages(lines)
+    kept = _without_signatures(passages, lines, {}, spare_thanks=True)
+    if any(_tidy(own) for _, own in kept):
+        return False
+    of_parent = {place for passage in passages for place in passage.places}
+    return any(line.strip() and place not in of_parent for place, line in enumerate(lines))
 
 
 def written_text(mail: str) -> str:
-    """The parent's own lines of a plain-text mail."""
-    lines = mail.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    own = _without_quotes(lines)
-    own = without_signature(own)
-    own = _without_greeting(own)
-    text = "\n".join(own).strip()
+    """What is read of a plain-text mail: the parent's own lines without the greeting."""
+    lines = _lines(mail)
+    passages = own_passages(lines)
+    answers = _answers_below_items(lines)
+    answers |= {
+        passage.places[0]: f"{passage.item} {lines[passage.places[0]].strip()}"
+        for passage in passages
+        if passage.item
+    }
+    own: list[str] = []
+    for _, kept in _without_signatures(passages, lines, answers, spare_thanks=False):
+        own += kept
+    text = "\n".join(_without_greeting(own)).strip()
     return text or mail.strip()
 
 
-def _without_quotes(lines: list[str]) -> list[str]:
-    answers = _answers_below_items(lines)
-    own: list[str] = []
-    i = 0
-    while i < len(lines):
-        line = lines[i].strip()
-        if line.startswith(">"):
-            i += 1
+def _lines(mail: str) -> list[str]:
+    return mail.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _tidy(lines: list[str]) -> str:
+    """Lines without white space at their ends, and never two empty ones together."""
+    tidy: list[str] = []
+    for line in lines:
+        line = line.rstrip()
+        if _PICTURE.match(line.lstrip()):
             continue
-        if _ORIGINAL.match(line) or _is_header_block(lines, i):
-            break
-        size = _attribution_lines(lines, i)
-        if size:
-            i += size
-            rest = next((lines[j] for j in range(i, len(lines)) if lines[j].strip()), "")
-            if not rest.lstrip().startswith(">"):
-                break
-            continue
-        own.append(answers.get(i, lines[i]))
-        i += 1
-    return own
+        if line.strip() or (tidy and tidy[-1]):
+            tidy.append(line)
+    return "\n".join(tidy).strip()
+
+
+def _without_signatures(
+    passages: list[Passage], lines: list[str], answers: dict[int, str], *, spare_thanks: bool
+) -> list[tuple[Passage, list[str]]]:
+    """Each passage with its lines, up to its signature.
+
+    Between quoted lines stand answers: only what no parent types is taken from them.
+    """
+    found: list[tuple[Passage, list[str]]] = []
+    written = False
+    for passage in passages:
+        own = [answers.get(place, lines[place]) for place in passage.places]
+        if passage.below_quote and passage.above_quote:
+            own = without_marks(own)
+        else:
+            own = without_signature(own, begins=not written, spare_thanks=spare_thanks)
+        written = written or any(line.strip() for line in own)
+        found.append((passage, own))
+    return found
 
 
 def _answers_below_items(lines: list[str]) -> dict[int, str]:
@@ -102,26 +151,6 @@ def _answers_below_items(lines: list[str]) -> dict[int, str]:
             found[i] = f"{item} {line}"
             item = ""
     return found if len(found) > 1 else {}
-
-
-def _attribution_lines(lines: list[str], at: int) -> int:
-    """How many lines an "On Monday ... wrote:" takes here; mail programs wrap it."""
-    first = lines[at].lstrip()
-    if len(first) > _LONGEST_ATTRIBUTION or not _ATTRIBUTION_START.match(first):
-        return 0
-    for size, line in enumerate(lines[at : at + 3], 1):
-        line = line.strip()
-        if _ATTRIBUTION_END.search(line):
-            return size
-        if not line:
-            return 0
-    return 0
-
-
-def _is_header_block(lines: list[str], at: int) -> bool:
-    if not _HEADER.match(lines[at].lstrip()):
-        return False
-    return sum(1 for line in lines[at : at + 5] if _HEADER.match(line.lstrip())) >= 3
 
 
 def _greets(line: str, follows: int) -> bool:
