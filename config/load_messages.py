@@ -1,7 +1,8 @@
 """Loading the texts parents read, and the words they must not hold.
 
 ``root`` is the folder that holds ``templates/`` and ``config/``. Every text has one UTF-8 file
-a language, ``templates/messages/<language>/<key>.txt``.
+a language, ``templates/messages/<language>/<key>.txt``, and where those words are wrong in a
+mail a second one, ``<key>.email.txt``.
 """
 
 from __future__ import annotations
@@ -11,22 +12,33 @@ from pathlib import Path
 from config.pack_files import Entry, PackError, read_pack_file
 from service.domain.content_check import AvoidRule, AvoidWords
 from service.domain.vocabulary import Language
-from service.domain.wording import KEYS, Messages
+from service.domain.wording import EMAIL_ONLY, KEYS, Messages
+
+_FOR_EMAIL = ".email"
 
 
 def load_messages(root: Path) -> Messages:
     """All texts in all languages. Raises ``PackError`` if one is missing, empty or unknown."""
     folder = root / "templates" / "messages"
-    texts = {
-        (language, key): _text(folder / language / f"{key}.txt")
-        for language in Language
-        for key in KEYS
-    }
+    texts = _texts(folder, KEYS)
+    email = _texts(folder, tuple(EMAIL_ONLY))
     for language in Language:
         for path in sorted((folder / language).glob("*.txt")):
-            if path.stem not in KEYS:
+            key = path.stem.removesuffix(_FOR_EMAIL)
+            # What is for email anyway has one file, named like any other.
+            if key not in KEYS and (key not in EMAIL_ONLY or key != path.stem):
                 raise PackError(f"{path}:1: {path.stem}: no such text is ever sent")
-    return Messages.from_texts(texts)
+            if key != path.stem:
+                email[language, key] = _text(path)
+    return Messages.from_texts(texts, email)
+
+
+def _texts(folder: Path, keys: tuple[str, ...]) -> dict[tuple[Language, str], str]:
+    return {
+        (language, key): _text(folder / language / f"{key}.txt")
+        for language in Language
+        for key in keys
+    }
 
 
 def load_avoid_words(root: Path) -> AvoidWords:
@@ -49,7 +61,7 @@ def _rule(entry: Entry) -> AvoidRule:
         entry.fail("language", f"{language} is not one of {', '.join(Language)}")
     allowed_in = entry.texts("allowed_in")
     for key in allowed_in:
-        if key not in KEYS:
+        if key not in KEYS and key not in EMAIL_ONLY:
             entry.fail("allowed_in", f"there is no text {key}")
     return AvoidRule(
         id=entry.text("id"),

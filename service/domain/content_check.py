@@ -2,7 +2,8 @@
 
 The same check guards the texts that come with the product and the wording a clinic writes
 itself. It reports every problem it finds, in words an editor understands; none means the text
-may be sent. Sources: knowledge e1 (plain language), providers 3 (first text) and 4 (segments).
+may be sent. What is said in a mail costs no segments and may hold any letter, but is kept short
+all the same. Sources: knowledge e1 (plain language), providers 4 (segments).
 The reading grade needs a library: ``service.flows.reading_grade``.
 """
 
@@ -11,24 +12,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from service.domain.checklist import LAST_MONTH, Checklist
+from service.domain.first_text_duties import missing_duties
 from service.domain.segments import count, outside_gsm
-from service.domain.vocabulary import Language
+from service.domain.vocabulary import Channel, Language
 from service.domain.wording import (
     BOTH_REASONS_LIMIT,
+    EMAIL_ONLY,
     KEYS,
     REASONS_LIMIT,
     REQUIRED,
     Messages,
     allowed_placeholders,
     placeholders,
+    required_placeholders,
     stray_braces,
 )
 
 MAX_SEGMENTS = 2
+LONGEST_MAIL_TEXT = 900
+"""Characters of one text in a mail: a mail of two or three is still read at a glance."""
+LONGEST_SUBJECT = 60
+"""Characters of a subject line: phones cut off what is longer."""
 
 LONGEST: Mapping[str, str] = MappingProxyType(
     {
@@ -39,6 +47,7 @@ LONGEST: Mapping[str, str] = MappingProxyType(
         "pt_reasons": "x" * BOTH_REASONS_LIMIT,
         "ot_reasons": "x" * BOTH_REASONS_LIMIT,
         "when": "x" * 40,
+        "ending": "x" * 4,
     }
 )
 """The longest value each placeholder is given: texts are measured with these."""
@@ -103,27 +112,48 @@ def check(messages: Messages, avoid: AvoidWords) -> tuple[Problem, ...]:
                 found.append(Problem(key, language, "is missing"))
             else:
                 found.extend(check_text(language, key, text, avoid))
+    for key in (*KEYS, *EMAIL_ONLY):
+        if key in REQUIRED and not messages.has_variant(key, Channel.EMAIL):
+            continue
+        for language in Language:
+            text = messages.email.get((language, key))
+            if text is None:
+                found.append(Problem(file_name(key, Channel.EMAIL), language, "is missing"))
+            else:
+                found.extend(check_text(language, key, text, avoid, Channel.EMAIL))
     return tuple(found)
 
 
-def check_text(language: Language, key: str, text: str, avoid: AvoidWords) -> tuple[Problem, ...]:
+def check_text(
+    language: Language,
+    key: str,
+    text: str,
+    avoid: AvoidWords,
+    channel: Channel = Channel.SMS,
+) -> tuple[Problem, ...]:
     """Every problem of one text: what an editor is shown while writing it.
 
     A checklist header is sent with its list below it: ``check_checklist`` measures the two.
     """
-    if key not in REQUIRED:
+    if key not in REQUIRED and (key not in EMAIL_ONLY or channel is not Channel.EMAIL):
         return (Problem(key, language, "there is no such text"),)
     reasons = [
         *_placeholder_reasons(key, text),
-        *_size_reasons(text),
+        *_size_reasons(key, text, channel),
         *_tone_reasons(text),
-        *_duty_reasons(language, key, text),
+        *(f"a first text must hold: {d}" for d in missing_duties(language, key, text, channel)),
     ]
+    name = file_name(key, channel)
     words = re.sub(r"\{[a-z_]+\}", " ", text)
     return (
-        *(Problem(key, language, reason) for reason in reasons),
-        *avoid.problems(key, language, words),
+        *(Problem(name, language, reason) for reason in reasons),
+        *(replace(problem, key=name) for problem in avoid.problems(key, language, words)),
     )
+
+
+def file_name(key: str, channel: Channel) -> str:
+    """What an editor knows these words by: the name of their file, without its ending."""
+    return f"{key}.email" if channel is Channel.EMAIL and key in REQUIRED else key
 
 
 def check_checklist(
@@ -131,22 +161,24 @@ def check_checklist(
 ) -> tuple[Problem, ...]:
     """Every problem of the lists as sent, over all ages, and of the words used for results."""
     found: dict[Problem, None] = {}
-    seen: set[str] = set()
+    seen: set[tuple[Channel, str]] = set()
     for language in Language:
         for age_months in range(LAST_MONTH + 1):
             for part, shown in enumerate(checklist.lists_for(age_months), start=1):
                 key = f"checklist_{part}_header"
-                header = messages.text(language, key)
-                text = checklist.list_text(header, shown, language, age_months)
-                if text in seen:
-                    continue
-                seen.add(text)
-                for reason in _size_reasons(text):
-                    found[Problem(key, language, f"at {age_months} months {reason}")] = None
-                for problem in avoid.problems(key, language, text):
-                    found[problem] = None
+                for channel in Channel:
+                    header = messages.text(language, key, channel)
+                    text = checklist.list_text(header, shown, language, age_months)
+                    if (channel, text) in seen:
+                        continue
+                    seen.add((channel, text))
+                    name = file_name(key, channel)
+                    for reason in _size_reasons(key, text, channel):
+                        found[Problem(name, language, f"at {age_months} months {reason}")] = None
+                    for problem in avoid.problems(key, language, text):
+                        found[replace(problem, key=name)] = None
         for phrase in checklist.phrases(language):
-            for reason in _size_reasons(phrase):
+            for reason in _size_reasons("reason", phrase, Channel.SMS):
                 found[Problem("reason", language, f"'{phrase}' {reason}")] = None
             for problem in avoid.problems("reason", language, phrase):
                 found[problem] = None
@@ -155,7 +187,7 @@ def check_checklist(
 
 def _placeholder_reasons(key: str, text: str) -> list[str]:
     used = set(placeholders(text))
-    reasons = [f"needs {{{name}}}" for name in sorted(REQUIRED[key] - used)]
+    reasons = [f"needs {{{name}}}" for name in sorted(required_placeholders(key) - used)]
     reasons += [
         f"{{{name}}} may not be used here" for name in sorted(used - allowed_placeholders(key))
     ]
@@ -164,10 +196,12 @@ def _placeholder_reasons(key: str, text: str) -> list[str]:
     return reasons
 
 
-def _size_reasons(text: str) -> list[str]:
+def _size_reasons(key: str, text: str, channel: Channel) -> list[str]:
     filled = text
     for name, value in LONGEST.items():
         filled = filled.replace(f"{{{name}}}", value)
+    if channel is Channel.EMAIL:
+        return _length_reasons(key, filled)
     reasons = []
     if outside := outside_gsm(filled):
         letters = " ".join(outside)
@@ -178,42 +212,21 @@ def _size_reasons(text: str) -> list[str]:
     return reasons
 
 
+def _length_reasons(key: str, filled: str) -> list[str]:
+    is_subject = key == "mail_subject"
+    fit = LONGEST_SUBJECT if is_subject else LONGEST_MAIL_TEXT
+    reasons = []
+    if len(filled) > fit:
+        reasons.append(
+            f"is {len(filled)} characters long with its longest values; {fit} fit in a mail"
+        )
+    if is_subject and "\n" in filled:
+        reasons.append("must be one line")
+    return reasons
+
+
 def _tone_reasons(text: str) -> list[str]:
     return ["holds more than one exclamation mark"] if text.count("!") > 1 else []
-
-
-_FIRST_TEXTS = frozenset({"consent", "invitation"})
-
-_DUTIES: Mapping[Language, tuple[tuple[str, str], ...]] = MappingProxyType(
-    {
-        Language.EN: (
-            ("STOP", r"\bSTOP\b"),
-            ("HELP", r"\bHELP\b"),
-            ("Msg & data rates may apply", r"(?i)\bmsg ?& ?data rates may apply\b"),
-            ("911 for emergencies", r"\b911\b"),
-        ),
-        Language.ES: (
-            ("ALTO", r"\bALTO\b"),
-            ("AYUDA", r"\bAYUDA\b"),
-            (
-                "Pueden aplicar tarifas de mensajes y datos",
-                r"(?i)\btarifas de mensajes? y datos\b",
-            ),
-            ("911 for emergencies", r"\b911\b"),
-        ),
-    }
-)
-
-
-def _duty_reasons(language: Language, key: str, text: str) -> list[str]:
-    """What carriers and law want in the first text (providers 3), and where help is."""
-    if key not in _FIRST_TEXTS:
-        return []
-    return [
-        f"a first text must hold: {duty}"
-        for duty, pattern in _DUTIES[language]
-        if not re.search(pattern, text)
-    ]
 
 
 def _plain(text: str) -> str:

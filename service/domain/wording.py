@@ -1,18 +1,19 @@
 """The texts parents read: which there are, which values they hold, and how they are filled in.
 
 A text is plain words with placeholders such as ``{clinic}``. Values are put in literally, so a
-name that holds braces is harmless. What a text may hold is settled here; whether its words are
-plain, short and complete is judged by ``content_check``.
+name that holds braces is harmless. Texts are worded for SMS; where those words are wrong in a
+mail ("text us"), a text has words of its own for email. What a text may hold is settled here;
+whether its words are plain, short and complete is judged by ``content_check``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from service.domain.vocabulary import Language
+from service.domain.vocabulary import Channel, Language
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -109,12 +110,39 @@ REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
         "faq_who_sees_this": frozenset(),
         "faq_how_long": frozenset(),
         "faq_office": frozenset({"clinic", "phone"}),
+        "moved_to_email": frozenset({"clinic"}),
+        "moved_to_sms": frozenset({"clinic"}),
     }
 )
 """Every text there is, with the placeholders it must hold. It may hold those of ``EVERYWHERE``
 too, and no other."""
 
 KEYS = tuple(REQUIRED)
+
+EMAIL_ONLY: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "mail_subject": frozenset({"clinic"}),
+        "mail_preheader": frozenset(),
+        "mail_book": frozenset(),
+        "mail_reply": frozenset(),
+        "mail_why": frozenset({"clinic"}),
+        "mail_stop": frozenset(),
+        "mail_stop_link": frozenset(),
+        "mail_emergency": frozenset(),
+        "unsubscribe_title": frozenset(),
+        "unsubscribe_ask": frozenset({"clinic"}),
+        "unsubscribe_all": frozenset(),
+        "unsubscribe_email_only": frozenset({"ending"}),
+        "unsubscribe_rates": frozenset(),
+        "unsubscribe_done_all": frozenset({"clinic"}),
+        "unsubscribe_done_email": frozenset({"clinic", "ending"}),
+        "unsubscribe_undo": frozenset(),
+        "unsubscribe_undone": frozenset({"clinic"}),
+        "unsubscribe_unknown": frozenset(),
+    }
+)
+"""The words around the texts of a mail, and those of the page its stop link opens, with the
+placeholders they must hold. They are never sent as a text of their own, so no SMS limit holds."""
 
 REASONS_LIMIT = 110
 """Characters of ``{reasons}``."""
@@ -132,29 +160,51 @@ class WordingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """All texts by language and key. Build with ``from_texts`` or the pack loader."""
+    """All texts by language and key. Build with ``from_texts`` or the pack loader.
+
+    ``texts`` are the words for SMS; ``email`` the other words of a mail: those of a text that
+    reads wrong there, and those of ``EMAIL_ONLY``.
+    """
 
     texts: Mapping[tuple[Language, str], str]
+    email: Mapping[tuple[Language, str], str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
-    def from_texts(cls, texts: Mapping[tuple[Language, str], str]) -> Messages:
-        """Messages of their own copy of ``texts``, so that nobody changes them later."""
-        return cls(MappingProxyType(dict(texts)))
+    def from_texts(
+        cls,
+        texts: Mapping[tuple[Language, str], str],
+        email: Mapping[tuple[Language, str], str] = MappingProxyType({}),
+    ) -> Messages:
+        """Messages of their own copy of the words, so that nobody changes them later."""
+        return cls(MappingProxyType(dict(texts)), MappingProxyType(dict(email)))
 
-    def text(self, language: Language, key: str) -> str:
+    def text(self, language: Language, key: str, channel: Channel = Channel.SMS) -> str:
         """The text as written, placeholders and all. Raises ``WordingError`` if there is none."""
+        if channel is Channel.EMAIL and (language, key) in self.email:
+            return self.email[language, key]
         try:
             return self.texts[language, key]
         except KeyError:
             raise WordingError(f"{language}/{key}: there is no such text") from None
 
-    def render(self, language: Language, key: str, values: Mapping[str, str]) -> str:
+    def has_variant(self, key: str, channel: Channel) -> bool:
+        """Whether this text has words of its own on this channel, in any language."""
+        own = channel is Channel.EMAIL and key in REQUIRED
+        return own and any((language, key) in self.email for language in Language)
+
+    def render(
+        self,
+        language: Language,
+        key: str,
+        values: Mapping[str, str],
+        channel: Channel = Channel.SMS,
+    ) -> str:
         """The text with its placeholders filled in; values nobody asked for are ignored.
 
         Raises ``WordingError`` where the text holds a placeholder it may not hold, or one
         without a value.
         """
-        text = self.text(language, key)
+        text = self.text(language, key, channel)
         allowed = allowed_placeholders(key)
 
         def fill(match: re.Match[str]) -> str:
@@ -167,14 +217,24 @@ class Messages:
 
         return _PLACEHOLDER.sub(fill, text)
 
-    def with_text(self, language: Language, key: str, text: str) -> Messages:
+    def with_text(
+        self, language: Language, key: str, text: str, channel: Channel = Channel.SMS
+    ) -> Messages:
         """These messages with one of them worded differently (a clinic's own wording)."""
-        return Messages.from_texts({**self.texts, (language, key): text})
+        own = {(language, key): text}
+        if channel is Channel.EMAIL:
+            return Messages.from_texts(self.texts, {**self.email, **own})
+        return Messages.from_texts({**self.texts, **own}, self.email)
+
+
+def required_placeholders(key: str) -> frozenset[str]:
+    """The placeholders the text ``key`` must hold."""
+    return REQUIRED.get(key) or EMAIL_ONLY.get(key, frozenset())
 
 
 def allowed_placeholders(key: str) -> frozenset[str]:
     """The placeholders the text ``key`` may hold."""
-    return REQUIRED.get(key, frozenset()) | EVERYWHERE
+    return required_placeholders(key) | EVERYWHERE
 
 
 def placeholders(text: str) -> Iterator[str]:

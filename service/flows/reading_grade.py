@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 import textstat
 
-from service.domain.content_check import Problem
-from service.domain.vocabulary import Language
-from service.domain.wording import KEYS, Messages
+from service.domain.content_check import Problem, file_name
+from service.domain.vocabulary import Channel, Language
+from service.domain.wording import EMAIL_ONLY, KEYS, Messages
 
 HARDEST_GRADE = 6.0
 """English: no text above this school grade."""
@@ -31,6 +31,7 @@ TYPICAL: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "pt_reasons": "running and stairs",
                 "ot_reasons": "eating",
                 "when": "Thursday, December 3",
+                "ending": "42",
             }
         ),
         Language.ES: MappingProxyType(
@@ -42,6 +43,7 @@ TYPICAL: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "pt_reasons": "correr y subir",
                 "ot_reasons": "comer",
                 "when": "jueves 3 de diciembre",
+                "ending": "42",
             }
         ),
     }
@@ -75,13 +77,17 @@ def too_hard(language: Language, text: str) -> str | None:
 
 
 def hard_texts(messages: Messages) -> tuple[Problem, ...]:
-    """Every text that is too hard to read, in the order of the keys."""
+    """Every text that is too hard to read, on any channel, in the order of the keys."""
     found = []
-    for key in KEYS:
-        for language in Language:
-            if (language, key) not in messages.texts:
-                continue  # reported as missing by the content check
-            why = too_hard(language, messages.render(language, key, TYPICAL[language]))
-            if why is not None:
-                found.append(Problem(key, language, why))
+    for channel, words, keys in (
+        (Channel.SMS, messages.texts, KEYS),
+        (Channel.EMAIL, messages.email, (*KEYS, *EMAIL_ONLY)),
+    ):
+        for key in keys:
+            for language in Language:
+                if (language, key) not in words:
+                    continue  # reported by the content check, where it should be there
+                text = messages.render(language, key, TYPICAL[language], channel)
+                if (why := too_hard(language, text)) is not None:
+                    found.append(Problem(file_name(key, channel), language, why))
     return tuple(found)

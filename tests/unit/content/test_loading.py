@@ -11,6 +11,7 @@ import pytest
 from config.load_checklist import load_checklist
 from config.load_messages import load_avoid_words, load_messages
 from config.pack_files import PackError
+from service.domain.vocabulary import Channel, Language
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,6 +49,31 @@ def test_a_text_nobody_sends_is_named(root: Path) -> None:
     (root / "templates/messages/en/thank.txt").write_text("Thanks.\n")
 
     with pytest.raises(PackError, match=r"en/thank\.txt:1: thank: no such text is ever sent"):
+        load_messages(root)
+
+
+def test_a_text_may_have_words_of_its_own_for_mails(root: Path) -> None:
+    for language in ("en", "es"):
+        (root / f"templates/messages/{language}/thanks.email.txt").write_text("Ok.\n\nBye.\n")
+
+    messages = load_messages(root)
+
+    assert messages.text(Language.ES, "thanks", Channel.EMAIL) == "Ok.\n\nBye."
+    assert messages.text(Language.ES, "thanks") == "De nada. Si nos necesita, puede escribirnos."
+
+
+@pytest.mark.parametrize("name", ["thank.email", "thanks.mail", "mail_subject.email", ".email"])
+def test_words_for_mails_that_belong_to_no_text_are_named(root: Path, name: str) -> None:
+    (root / f"templates/messages/en/{name}.txt").write_text("Thanks.\n")
+
+    with pytest.raises(PackError, match="no such text is ever sent"):
+        load_messages(root)
+
+
+def test_missing_words_around_a_mail_are_named(root: Path) -> None:
+    (root / "templates/messages/es/mail_stop.txt").unlink()
+
+    with pytest.raises(PackError, match=r"es/mail_stop\.txt:1: mail_stop: the text is missing"):
         load_messages(root)
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.load_checklist import LONGEST_PHRASE
-from service.domain.vocabulary import Language
+from service.domain.conversation import Clinic, Text
+from service.domain.vocabulary import Channel, Language
 from service.domain.wording import (
     BOTH_REASONS_LIMIT,
     REASONS_LIMIT,
@@ -111,3 +112,43 @@ def test_two_of_the_longest_reasons_fit_each_half_of_the_answer_for_both() -> No
     first, second = "a and " + "a" * (LONGEST_PHRASE - 6), "b" * LONGEST_PHRASE
 
     assert second in listed([first, second], EN, BOTH_REASONS_LIMIT)
+
+
+BOTH = Messages.from_texts(
+    {(EN, "booked"): "Text us, {clinic}.", (EN, "thanks"): "Fine."},
+    {(EN, "booked"): "Reply, {clinic}.", (EN, "mail_book"): "Book"},
+)
+
+
+def test_a_mail_uses_its_own_words_where_there_are_some() -> None:
+    values = {"clinic": "Sunny"}
+
+    assert BOTH.render(EN, "booked", values, Channel.EMAIL) == "Reply, Sunny."
+    assert BOTH.render(EN, "booked", values) == "Text us, Sunny."
+    assert BOTH.render(EN, "thanks", values, Channel.EMAIL) == "Fine."
+    assert BOTH.has_variant("booked", Channel.EMAIL)
+    assert not BOTH.has_variant("booked", Channel.SMS)
+    assert not BOTH.has_variant("thanks", Channel.EMAIL)
+
+
+def test_the_words_around_a_mail_are_never_a_text() -> None:
+    assert BOTH.text(EN, "mail_book", Channel.EMAIL) == "Book"
+    assert not BOTH.has_variant("mail_book", Channel.EMAIL)
+    with pytest.raises(WordingError, match="en/mail_book: there is no such text"):
+        BOTH.text(EN, "mail_book")
+
+
+def test_a_clinics_own_wording_of_one_channel_leaves_the_other_as_it_is() -> None:
+    for channel, other in ((Channel.SMS, Channel.EMAIL), (Channel.EMAIL, Channel.SMS)):
+        changed = BOTH.with_text(EN, "booked", "Own words.", channel)
+
+        assert changed.text(EN, "booked", channel) == "Own words."
+        assert changed.text(EN, "booked", other) == BOTH.text(EN, "booked", other)
+
+
+def test_a_name_keeps_its_accents_in_a_mail_and_loses_them_in_a_text() -> None:
+    clinic = Clinic("Días de Sol", "(312) 555-0142", "", "America/Chicago", frozenset())
+    text = Text("booked", lines=("1 Caminar",))
+
+    assert text.render(BOTH, EN, clinic, Channel.EMAIL) == "Reply, Días de Sol.\n1 Caminar"
+    assert text.render(BOTH, EN, clinic) == "Text us, Dias de Sol.\n1 Caminar"
