@@ -6,9 +6,10 @@ import contextlib
 
 from service.domain.conversation import Clinic
 from service.domain.vocabulary import Side
+from service.flows.onboarding import MAILS_PER_SECOND
 from service.flows.services import Services
 from service.flows.staff import StaffError, add_staff
-from service.local.home import DEMO_CLINIC, DEMO_LOGIN, DEMO_NUMBER
+from service.local.home import DEMO_CLINIC, DEMO_LOGIN, DEMO_MAILBOX, DEMO_NUMBER
 from service.store import clinics
 
 DEMO_SEGMENTS_PER_SECOND = 100.0
@@ -29,5 +30,11 @@ def seed(services: Services, password: str) -> None:
             )
             clinic = clinics.add(session, facts, DEMO_NUMBER, None, DEMO_SEGMENTS_PER_SECOND)
         clinic_id = clinic.id
+        clinics.set_email_sender(
+            session,
+            clinic_id,
+            f"{DEMO_MAILBOX}@{services.settings.inbound_email_domain}",
+            MAILS_PER_SECOND,
+        )
     with contextlib.suppress(StaffError):  # the account is there from an earlier start
         add_staff(services, clinic_id, DEMO_LOGIN, password)

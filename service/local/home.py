@@ -22,6 +22,9 @@ from config.packs import PROJECT
 DEMO_ACCOUNT_SID = "AC" + "0" * 32
 DEMO_AUTH_TOKEN = "demo-auth-token"  # noqa: S105 - the documented token of local runs
 DEMO_NUMBER = "+15005550006"
+DEMO_MAILBOX = "sunny-days"
+DEMO_MAIL_DOMAIN = "mail.tandem.example"
+DEMO_MAIL_SECRET = "demo-email-secret"  # noqa: S105 - the documented secret of local runs
 DEMO_CLINIC = "Sunny Days Pediatric Therapy"
 DEMO_LOGIN = "demo@example.com"
 

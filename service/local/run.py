@@ -13,9 +13,11 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
+from pydantic import SecretStr
 from waitress.server import create_server
 
 from config.settings import Settings, SettingsError, load_settings
@@ -31,9 +33,13 @@ from service.local.home import (
     DEMO_AUTH_TOKEN,
     DEMO_CLINIC,
     DEMO_LOGIN,
+    DEMO_MAIL_DOMAIN,
+    DEMO_MAIL_SECRET,
+    DEMO_MAILBOX,
     DEMO_NUMBER,
     Home,
 )
+from service.local.mail import RunningMail, SimulatedMail, serve_mail
 from service.local.postgres import EmbeddedPostgres
 from service.local.simulator import JumpResult, create_simulator
 from service.store.migrate import upgrade
@@ -61,8 +67,10 @@ def run(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         settings, secrets = _prepare(home, environment, parts, say)
         carrier = _carrier(home, settings, parts, say)
         reached_at = carrier.address if carrier else settings.twilio_api_base_url
+        mail = _mail(home, settings, environment, parts, say)
+        smtp_url = SecretStr(mail.smtp_url) if mail else settings.smtp_url
         services = build_services(
-            settings.model_copy(update={"twilio_api_base_url": reached_at}),
+            settings.model_copy(update={"twilio_api_base_url": reached_at, "smtp_url": smtp_url}),
             celery_nudger(settings.redis_url),
         )
         parts.callback(services.database.close)
@@ -72,7 +80,9 @@ def run(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         celery.start()
         parts.callback(celery.stop)
         phone = carrier.carrier if carrier else SimulatedCarrier(DEMO_ACCOUNT_SID, "", {})
-        app = create_app(services, [_simulator(services, phone, settings.twilio_api_base_url)])
+        mailbox = mail.mail if mail else _no_mail(settings)
+        page = _simulator(services, phone, settings.twilio_api_base_url, mailbox, mail is None)
+        app = create_app(services, [page])
         server = create_server(
             app, host="127.0.0.1", port=settings.port, threads=WEB_THREADS, ident="tandem"
         )
@@ -105,6 +115,9 @@ def _prepare(
         "ENCRYPTION_KEYS": secrets.encryption_key,
         "TWILIO_ACCOUNT_SID": DEMO_ACCOUNT_SID,
         "TWILIO_AUTH_TOKENS": DEMO_AUTH_TOKEN,
+        "SMTP_URL": NOT_YET,
+        "INBOUND_EMAIL_DOMAIN": DEMO_MAIL_DOMAIN,
+        "INBOUND_EMAIL_SECRET": DEMO_MAIL_SECRET,
     }
     given = {name: value for name, value in environment.items() if value}
     settings = load_settings({**defaults, **given, "TANDEM_LOCAL": "true"})
@@ -157,26 +170,72 @@ def _carrier(
     return carrier
 
 
+NOT_YET = "smtp://127.0.0.1:1"
+"""Stands for the mail server until that has found its port."""
+
+
+def _mail(
+    home: Home,
+    settings: Settings,
+    environment: Mapping[str, str],
+    parts: contextlib.ExitStack,
+    say: Callable[[str], None],
+) -> RunningMail | None:
+    """The simulated mail provider, unless mails go to another server."""
+    if environment.get("SMTP_URL"):
+        say("mail: goes to the server that SMTP_URL names")
+        return None
+    say("mail: starting the simulated provider")
+    running = serve_mail(_no_mail(settings, home.folder / "mail.jsonl"))
+    parts.callback(running.close)
+    return running
+
+
+def _no_mail(settings: Settings, journal: Path | None = None) -> SimulatedMail:
+    """The mailboxes of the simulated provider; without a server nothing comes into them."""
+    return SimulatedMail(
+        settings.inbound_email_domain,
+        f"{settings.public_base_url}/webhooks/email",
+        settings.inbound_email_secret[0].get_secret_value(),
+        journal,
+    )
+
+
 MOST_MOVES = 5
 """How often a reminder may be moved on (its day is taken, a parent is answering) in one jump."""
 
 
-def _simulator(services: Services, phone: SimulatedCarrier, elsewhere: str) -> Blueprint:
-    """The phone page; with texts going elsewhere it says so and stays off."""
+def _simulator(
+    services: Services,
+    phone: SimulatedCarrier,
+    elsewhere: str,
+    mail: SimulatedMail,
+    mails_go_elsewhere: bool,
+) -> Blueprint:
+    """The phone and the mail pane; what goes elsewhere is said there and stays off."""
 
-    def jump(number: str) -> JumpResult:
-        reminder = next_reminder(services, DEMO_NUMBER, number)
+    def jump(address: str) -> JumpResult:
+        reminder = next_reminder(services, DEMO_NUMBER, address)
         if reminder is None:
             return JumpResult(kind=None, due_at=None)
         for _ in range(MOST_MOVES):
             tick(services, as_of=max(reminder.due_at, datetime.now(UTC)))
-            moved = next_reminder(services, DEMO_NUMBER, number)
+            moved = next_reminder(services, DEMO_NUMBER, address)
             if moved is None or moved.id != reminder.id:
                 break  # it was sent, or lost its reason
             reminder = moved
         return JumpResult(reminder.kind, reminder.due_at.astimezone(ZoneInfo(reminder.time_zone)))
 
-    return create_simulator(phone, DEMO_NUMBER, DEMO_CLINIC, jump, elsewhere or None)
+    return create_simulator(
+        phone,
+        DEMO_NUMBER,
+        DEMO_CLINIC,
+        jump,
+        elsewhere or None,
+        mail=mail,
+        clinic_address=f"{DEMO_MAILBOX}@{services.settings.inbound_email_domain}",
+        mails_go_elsewhere="the server that SMTP_URL names" if mails_go_elsewhere else None,
+    )
 
 
 def _for_others(settings: Settings) -> dict[str, str]:
@@ -193,6 +252,11 @@ def _for_others(settings: Settings) -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
         "TWILIO_AUTH_TOKENS": ",".join(k.get_secret_value() for k in settings.twilio_auth_tokens),
         "TWILIO_API_BASE_URL": settings.twilio_api_base_url,
+        "SMTP_URL": settings.smtp_url.get_secret_value() if settings.smtp_url else "",
+        "INBOUND_EMAIL_DOMAIN": settings.inbound_email_domain,
+        "INBOUND_EMAIL_SECRET": ",".join(
+            k.get_secret_value() for k in settings.inbound_email_secret
+        ),
     }
 
 
@@ -200,7 +264,7 @@ def _tell(say: Callable[[str], None], settings: Settings, password: str, phone: 
     say("")
     say(f"Tandem is running:  {settings.public_base_url}")
     if phone:
-        say(f"  a parent's phone  {settings.public_base_url}/simulator")
+        say(f"  a parent's phone  {settings.public_base_url}/simulator  (and mail)")
     say(f"  the inbox         {settings.public_base_url}/admin/")
     say(f"  demo login        {DEMO_LOGIN}   password  {password}")
     say("Ctrl-C stops it.")

@@ -21,7 +21,7 @@ class Scheduler:
         self._changed = threading.Condition()
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._run, name=f"carrier-{number}", daemon=True)
+            threading.Thread(target=self._run, name=f"provider-{number}", daemon=True)
             for number in range(threads)
         ]
         for thread in self._threads:
@@ -54,7 +54,7 @@ class Scheduler:
             try:
                 work()
             except Exception:
-                _log.exception("The simulated carrier failed at one piece of work")
+                _log.exception("A simulated provider failed at one piece of work")
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:

@@ -1,15 +1,13 @@
 """The phone at ``/simulator``: one page and the four JSON routes it lives on. Local runs only.
 
-It shows what the simulated carrier carried and texts as a parent would. It never looks into the
-product. The routes that change something take JSON from this page alone: a page of another site
-is refused, so that no CSRF token is needed.
+The mail pane beside it lives on routes of its own (``mail_page``). The phone shows
+what the simulated carrier carried and texts as a parent would. Neither looks into the product. The
+routes that change something take JSON from this page alone: a page of another site is refused, so
+that no CSRF token is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -19,40 +17,36 @@ from service.local.carrier.carrier import SimulatedCarrier
 from service.local.carrier.log import Thread
 from service.local.carrier.message import CarrierMessage, Status
 from service.local.carrier.wire import LONGEST_BODY, is_phone_number
+from service.local.mail import SimulatedMail
+from service.local.simulator.asking import (
+    Jump,
+    Refused,
+    cursor,
+    json_object,
+    jump_json,
+    refuse_other_sites,
+)
+from service.local.simulator.mail_page import add_mail_pane
 
 _SENDING = (Status.ACCEPTED, Status.QUEUED)
-
-
-@dataclass(frozen=True)
-class JumpResult:
-    """What was jumped to: the kind of reminder and when it was due (None: nothing was waiting).
-
-    ``due_at`` is shown as it is, so it carries the clinic's time zone.
-    """
-
-    kind: str | None
-    due_at: datetime | None
-
-
-class _Refused(Exception):
-    """The page asked for something impossible: one line for it, and an HTTP status."""
-
-    def __init__(self, reason: str, http_status: int = 400) -> None:
-        self.http_status = http_status
-        super().__init__(reason)
 
 
 def create_simulator(
     carrier: SimulatedCarrier,
     clinic_number: str,
     clinic_name: str,
-    jump: Callable[[str], JumpResult],
+    jump: Jump,
     texts_go_elsewhere: str | None = None,
+    *,
+    mail: SimulatedMail | None = None,
+    clinic_address: str = "",
+    mails_go_elsewhere: str | None = None,
 ) -> Blueprint:
     """The blueprint to mount at the app's root.
 
-    ``jump`` lets the next reminder of a parent's number fall due now. With ``texts_go_elsewhere``
-    (an address) texts leave for another carrier: the page says so and its phone stays off.
+    With ``texts_go_elsewhere`` (an address) texts leave for another carrier: the page says so and
+    its phone stays off. With ``mail`` a mail pane stands beside the phone, writing to
+    ``clinic_address``; ``mails_go_elsewhere`` switches that one off in the same way.
     """
     page = Blueprint(
         "simulator",
@@ -66,7 +60,7 @@ def create_simulator(
     @page.before_request
     def only_from_this_page() -> None:
         if request.method == "POST":
-            _refuse_other_sites()
+            refuse_other_sites()
 
     @page.get("")
     def phone() -> str:
@@ -76,6 +70,9 @@ def create_simulator(
             clinic_number=clinic_number,
             longest_body=LONGEST_BODY,
             elsewhere=texts_go_elsewhere,
+            has_mail=mail is not None,
+            clinic_address=clinic_address,
+            mails_elsewhere=mails_go_elsewhere,
         )
 
     @page.get("/threads")
@@ -87,79 +84,46 @@ def create_simulator(
     def messages() -> Response:
         number = _parent_number(request.args.get("number"), clinic_number)
         # Read before the messages: a change in between is then shown twice rather than never.
-        cursor = carrier.changes
-        after = _cursor(request.args.get("after", "0"))
-        found = carrier.messages(number, after if after <= cursor else 0, of=clinic_number)
+        newest, after = carrier.changes, cursor()
+        found = carrier.messages(number, after if after <= newest else 0, of=clinic_number)
         shown = [_message_json(message) for message in found]
-        return jsonify({"messages": shown, "cursor": cursor})
+        return jsonify({"messages": shown, "cursor": newest})
 
     @page.post("/texts")
     def text() -> tuple[Response, int]:
         if texts_go_elsewhere is not None:
-            raise _Refused("The phone is off: texts go to another carrier.", 409)
-        asked = _json_object()
+            raise Refused("The phone is off: texts go to another carrier.", 409)
+        asked = json_object()
         number = _parent_number(asked.get("number"), clinic_number)
         body = asked.get("body")
         if not isinstance(body, str) or not body.strip():
-            raise _Refused("Write something first.")
+            raise Refused("Write something first.")
         if len(body) > LONGEST_BODY:
-            raise _Refused(f"A text holds at most {LONGEST_BODY} characters.")
+            raise Refused(f"A text holds at most {LONGEST_BODY} characters.")
         message = carrier.text_from_parent(number, clinic_number, body)
         return jsonify({"message": _message_json(message)}), 201
 
     @page.post("/jump")
     def jump_ahead() -> Response:
-        number = _parent_number(_json_object().get("number"), clinic_number)
-        result = jump(number)
-        due_at = result.due_at.isoformat() if result.due_at else None
-        return jsonify({"kind": result.kind, "due_at": due_at, "text": _jump_words(result)})
+        number = _parent_number(json_object().get("number"), clinic_number)
+        return jump_json(jump(number))
 
-    @page.errorhandler(_Refused)
-    def refused(refusal: _Refused) -> tuple[Response, int]:
+    if mail is not None:
+        add_mail_pane(page, mail, jump, mails_go_elsewhere)
+
+    @page.errorhandler(Refused)
+    def refused(refusal: Refused) -> tuple[Response, int]:
         return jsonify({"error": str(refusal)}), refusal.http_status
 
     return page
 
 
-def _refuse_other_sites() -> None:
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site != "same-origin":
-        raise _Refused("Only the phone page itself may do this.", 403)
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != request.host:
-        raise _Refused("Only the phone page itself may do this.", 403)
-    # Another site's page can't send this type without asking first, and nothing answers its asking.
-    if request.mimetype != "application/json":
-        raise _Refused("Send JSON.")
-
-
-def _json_object() -> dict[str, Any]:
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        raise _Refused("Send a JSON object.")
-    return asked
-
-
 def _parent_number(number: object, clinic_number: str) -> str:
     if not isinstance(number, str) or not is_phone_number(number):
-        raise _Refused("'number' must be a phone number such as +13125550142.")
+        raise Refused("'number' must be a phone number such as +13125550142.")
     if number == clinic_number:
-        raise _Refused("That is the clinic's own number.")
+        raise Refused("That is the clinic's own number.")
     return number
-
-
-def _cursor(after: str) -> int:
-    if not (after.isascii() and after.isdigit() and len(after) < 16):
-        raise _Refused("'after' must be a whole number.")
-    return int(after)
-
-
-def _jump_words(result: JumpResult) -> str:
-    if result.kind is None or result.due_at is None:
-        return "No reminder is waiting"
-    due, kind = result.due_at, result.kind.replace("_", " ")
-    hour = due.hour % 12 or 12
-    return f"Jumped to {due:%a %b} {due.day}, {hour}:{due:%M %p}: {kind}"
 
 
 def _thread_json(thread: Thread) -> dict[str, Any]:
