@@ -5,12 +5,16 @@ The names are the ones operators set; nothing else reads ``os.environ``.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -19,7 +23,10 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
+
+from config.smtp_url import BadSmtpUrl, read_smtp_url
 
 
 class SettingsError(Exception):
@@ -71,6 +78,35 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _smtp_url(value: SecretStr) -> SecretStr:
+    try:
+        read_smtp_url(value.get_secret_value())
+    except BadSmtpUrl as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+_DOMAIN = re.compile(
+    r"(?=.{4,190}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+)
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value.lower()):
+        raise ValueError("must look like mail.your-clinic.example")
+    return value.lower()
+
+
+def _public_key(value: str) -> str:
+    try:
+        key = load_der_public_key(base64.b64decode(value, validate=True))
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, EllipticCurvePublicKey):
+        raise ValueError("must be the public key as SendGrid shows it")
+    return value
+
+
 def _account_sid(value: str) -> str:
     if not re.fullmatch(r"AC[0-9a-f]{32}", value):
         raise ValueError("must be AC followed by 32 hexadecimal digits")
@@ -107,11 +143,31 @@ class Settings(BaseModel):
     """Auth tokens, current first; signatures by any of them are accepted."""
     twilio_api_base_url: Annotated[str, AfterValidator(_http_url)] = ""
     """Empty: the real Twilio. Else a server that speaks its wire format."""
-    smtp_url: str = ""
-    inbound_email_domain: str = ""
-    inbound_email_secret: SecretStr = SecretStr("")
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
+    """The relay that takes our mails. Without it there is no email at all."""
+    inbound_email_domain: Annotated[str, AfterValidator(_domain)] = ""
+    """The domain whose mail comes to ``/webhooks/email``: every reply address is in it."""
+    inbound_email_secret: Annotated[list[SecretStr], BeforeValidator(_comma_separated)] = []
+    """What whoever hands mail over must know, current first (Mailgun: its signing key)."""
+    sendgrid_public_key: Annotated[str, AfterValidator(_public_key)] = ""
+    """Where SendGrid signs what it hands over: the key to check it with."""
     local: bool = Field(False, validation_alias="TANDEM_LOCAL")
     """Set by the embedded run only: enables the simulator and ``tick --as-of``."""
+
+    @property
+    def has_email(self) -> bool:
+        """Whether mails go out and come in."""
+        return self.smtp_url is not None
+
+    @model_validator(mode="after")
+    def _email_is_whole(self) -> Self:
+        """Mails that nobody can answer are not sent."""
+        if self.smtp_url is not None:
+            if not self.inbound_email_domain:
+                raise ValueError("INBOUND_EMAIL_DOMAIN is not set, and SMTP_URL is")
+            if not (self.inbound_email_secret or self.sendgrid_public_key):
+                raise ValueError("INBOUND_EMAIL_SECRET is not set, and SMTP_URL is")
+        return self
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -129,7 +185,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         return Settings.model_validate(given)
     except ValidationError as error:
         complaints = [
-            f"{str(item['loc'][0]).upper()} "
+            (f"{str(item['loc'][0]).upper()} " if item["loc"] else "")
             + ("is not set" if item["type"] == "missing" else _reason(item["msg"]))
             for item in error.errors(include_input=False, include_url=False)
         ]

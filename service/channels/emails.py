@@ -11,6 +11,9 @@ _ADDRESS = re.compile(rf'[^@\s<>()\[\],;:"\\]+@{_LABEL}(?:\.{_LABEL})+')
 """Name, one "@", and a domain of at least two parts; not "Ana <ana@example.com>"."""
 
 
+_DOTS_DO_NOT_COUNT = frozenset({"gmail.com", "googlemail.com"})
+
+
 class NotAnEmail(ValueError):
     """The text is not an email address."""
 
@@ -23,3 +26,17 @@ def to_email(written: str) -> str:
     if not _ADDRESS.fullmatch(address):
         raise NotAnEmail("not an email address")
     return address
+
+
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses (lower case) are one mailbox, as far as that can be told from outside:
+    "ana+therapy@example.com" is Ana's, and so is "a.na@gmail.com" where she is "ana@gmail.com"."""
+    return _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(address: str) -> tuple[str, str]:
+    local, _, domain = address.rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _DOTS_DO_NOT_COUNT:
+        return local.replace(".", ""), "gmail.com"
+    return local, domain

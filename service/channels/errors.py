@@ -2,7 +2,7 @@
 
 | class | it means | what follows |
 |---|---|---|
-| ``NumberRefused`` | this number cannot get texts | suppress: cancel what waits, tell staff |
+| ``AddressRefused`` | it gets nothing there | go on by the other channel, else suppress |
 | ``OptedOut`` | the carrier knows of a stop | it becomes one of ours |
 | ``ContentRefused`` | these words were refused | never the same again, tell staff |
 | ``Misconfigured`` | our account or number | stop the sender, tell staff, try one text a minute |
@@ -24,11 +24,11 @@ class SendError(Exception):
         self.code = code
 
 
-class NumberRefused(SendError):
-    """This number cannot get texts from us: never again, tell staff."""
+class AddressRefused(SendError):
+    """This number or mailbox gets nothing from us: never again, tell staff."""
 
 
-class OptedOut(NumberRefused):
+class OptedOut(AddressRefused):
     """The carrier knows of a stop that we do not: it becomes one of ours."""
 
 

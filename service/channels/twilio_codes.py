@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Final
 
 from service.channels.errors import (
+    AddressRefused,
     ContentRefused,
     DailyLimit,
     Misconfigured,
     NotAllowedThere,
-    NumberRefused,
     OptedOut,
     OutcomeUnknown,
     SendError,
@@ -26,7 +26,7 @@ from service.channels.errors import (
 _CODES: Final[dict[type[SendError], frozenset[int]]] = {
     # 21211 not a number, 21214/21217/21635 not reachable by text, 21614 not mobile,
     # 30004 blocked by its owner, 30005 unknown handset, 30006 landline
-    NumberRefused: frozenset({21211, 21214, 21217, 21614, 21635, 30004, 30005, 30006}),
+    AddressRefused: frozenset({21211, 21214, 21217, 21614, 21635, 30004, 30005, 30006}),
     OptedOut: frozenset({21610}),
     # 21602 no words, 21617/21619 too long, 30007 filtered, 30019 too large
     ContentRefused: frozenset({21602, 21617, 21619, 30007, 30019}),
@@ -42,6 +42,8 @@ _CODES: Final[dict[type[SendError], frozenset[int]]] = {
     # 30003 phone off, 30008 no reason given, 30017 congestion, 30036 validity over, 30410, 30450
     TryLater: frozenset({30003, 30008, 30017, 30036, 30410, 30450}),
 }
+BLOCKED_BY_ITS_OWNER: Final = frozenset({30004})
+"""Whoever blocked our number is not written to elsewhere instead."""
 _CLASS_OF: Final = {code: error for error, codes in _CODES.items() for code in codes}
 
 

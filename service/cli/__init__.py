@@ -10,6 +10,7 @@ from service.cli.backtest_command import backtest
 from service.cli.clinic import clinic_group, staff_group
 from service.cli.content import content_group, evaluate, explain
 from service.cli.family import invite, show, stop, tick_command
+from service.cli.mail import email_in
 from service.cli.serve import beat, key, migrate, up, web, worker
 
 
@@ -21,7 +22,7 @@ def tandem() -> None:
 
 for command in (
     up, web, worker, beat, migrate, key, clinic_group, staff_group, content_group, explain,
-    evaluate, backtest, invite, show, stop, tick_command,
+    evaluate, backtest, invite, show, stop, tick_command, email_in,
 ):  # fmt: skip
     tandem.add_command(command)
 

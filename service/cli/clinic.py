@@ -1,4 +1,4 @@
-"""``tandem clinic add`` and ``tandem staff add``."""
+"""``tandem clinic add``, ``tandem clinic email`` and ``tandem staff add``."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ def add_clinic(
         except BadClinic as error:
             raise Refused(str(error)) from None
     click.echo(f"clinic {clinic_id}: {name}")
+
+
+@clinic_group.command("email")
+@click.option("--clinic", "clinic_name", default=None, help="Needed where there are several.")
+@click.option("--address", default=None, help="What stands before the @. Default: from its name.")
+def add_email(clinic_name: str | None, address: str | None) -> None:
+    """Let a clinic write and be written to by email, and print its address.
+
+    One that was added with SMTP_URL set has one already.
+    """
+    from service.flows.onboarding import BadClinic, open_email
+
+    with services_here() as services:
+        try:
+            click.echo(open_email(services, clinic_name, address))
+        except BadClinic as error:
+            raise Refused(str(error)) from None
 
 
 @click.group("staff")

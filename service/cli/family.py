@@ -27,8 +27,8 @@ def invite(file: Path, clinic_name: str | None, report: Path | None) -> None:
     """Invite the families of a CSV FILE, each once, in their sending hours.
 
     Columns: number, email, language, child_age_months, consent_source, consent_date,
-    time_zone, name. Only a number and the two consent columns are required; an email address
-    is not written to yet.
+    time_zone, name. Only a number or an email address and the two consent columns are required;
+    where both are there, the email address is for texts that do not arrive.
     """
     from service.flows.clinics import UnknownClinic, clinic_called
     from service.flows.outreach import invite as send_invitations

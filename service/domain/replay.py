@@ -40,13 +40,13 @@ class Heard:
     at: datetime
     text: str
     keyword: str | None = None
+    channel: Channel = Channel.SMS
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """A stored conversation: what went to and fro, in order, and how it stands now."""
 
-    channel: Channel
     events: tuple[Told | Heard, ...]
     last: Conversation
     age_before: KnownAge | None = None
@@ -150,7 +150,7 @@ def replay(story: Story, packs: Packs) -> Iterator[Played]:
             shown=shown,
             latest=latest,
         )
-        context = state.context(event.at, story.channel, packs.checklist)
+        context = state.context(event.at, event.channel, packs.checklist)
         reading = read(event.text, context, packs.lexicon)
         reading = as_carrier_acted(reading, event.keyword, stopped)
         stopped = _stopped_after(reading, stopped)

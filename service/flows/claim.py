@@ -19,7 +19,9 @@ from service.channels.twilio_codes import codes_of
 from service.domain.conversation import Lane
 from service.domain.delivery import TextState
 from service.domain.pacing import after_sending, has_room
+from service.domain.vocabulary import Channel
 from service.flows.judging import Going, judge_all
+from service.flows.mail_draft import Draft, draft
 from service.flows.services import Services
 from service.flows.text_fate import PROBE_EVERY
 from service.store import claims, senders
@@ -46,11 +48,18 @@ class Claimed:
     sender: str
     to: str
     body: str
+    draft: Draft | None
+    """Of a mail: all of it. Texts of one turn travel in one mail."""
     claimed_at: datetime
     """On the database's clock."""
     clock: float
     """When it was claimed, on this machine's ``clock``."""
     valid_seconds: int | None
+
+    @property
+    def text_ids(self) -> tuple[int, ...]:
+        """Every text that travels with it, itself among them."""
+        return self.draft.text_ids if self.draft else (self.id,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ def claim_prompt(services: Services, now: datetime, most: int) -> Round:
         charged: dict[int, int] = {}
         for text in (g.waiting.text for g in judged.going):
             charged[text.sender_id] = charged.get(text.sender_id, 0) + text.segments
-        claimed = _mark(services, session, judged.going)
+        claimed = _mark(services, session, judged.going, now)
         # Last, as the row is shared by everything this number sends.
         senders.charge(session, charged)
         held_back = HELD_BACK_SECONDS if judged.held_back else None
@@ -120,7 +129,8 @@ def claim_paced(services: Services, now: datetime, most: int, turns: Turns) -> R
             if judged.going or judged.held_back or not waiting:
                 # Else that one lost its reason, and the next is tried at once.
                 probe.sender.held_until = probe.clock + PROBE_EVERY
-            return Round(_mark(services, session, judged.going), bool(waiting), probe.sender.id)
+            going = _mark(services, session, judged.going, now)
+            return Round(going, bool(waiting), probe.sender.id)
         locked = senders.lock_with_room(session, now, turns.served, turns.blocked)
         if locked is None:
             return Round(wait_seconds=senders.seconds_until_room(session, now, turns.blocked))
@@ -139,33 +149,46 @@ def claim_paced(services: Services, now: datetime, most: int, turns: Turns) -> R
                         sender.free_at, segments, sender.segments_per_second, locked.clock
                     )
                     chosen.append(g)
-        return Round(_mark(services, session, chosen), bool(chosen or changed), sender.id)
+        going = _mark(services, session, chosen, now)
+        return Round(going, bool(chosen or changed), sender.id)
 
     return turns.note(_in_one_transaction(services, now, work))
 
 
-def _mark(services: Services, session: Session, going: Sequence[Going]) -> tuple[Claimed, ...]:
+def _mark(
+    services: Services, session: Session, going: Sequence[Going], now: datetime
+) -> tuple[Claimed, ...]:
     """Write down that these texts are in our hands."""
     if not going:
         return ()
     claimed_at, here = senders.clock(session), clock()
     claimed = []
     for g in going:
-        text = g.waiting.text
-        text.state = TextState.SENDING.value
-        text.claimed_at = claimed_at
-        text.claimed_by = services.name
-        text.attempts += 1
-        number = g.waiting.contact.number or ""
+        parts = [g.waiting]
+        mail = None
+        if g.waiting.text.channel == Channel.EMAIL:
+            beside = claims.lock_companions(session, g.waiting, now)
+            parts += [also.waiting for also in judge_all(services, session, beside, now).going]
+            parts.sort(key=lambda part: part.text.id)
+            mail = draft(services, session, parts)
+        lead = parts[0].text
+        for part in parts:
+            text = part.text
+            text.state = TextState.SENDING.value
+            text.claimed_at, text.claimed_by = claimed_at, services.name
+            text.handed_at = None
+            text.rides_with = None if text is lead else lead.id
+            text.attempts += 1
         claimed.append(
             Claimed(
-                text.id,
-                g.waiting.from_address,
-                number,
-                text.body,
-                claimed_at,
-                here,
-                g.valid_seconds,
+                id=lead.id,
+                sender=g.waiting.from_address,
+                to=g.waiting.contact.number or "",
+                body=lead.body,
+                draft=mail,
+                claimed_at=claimed_at,
+                clock=here,
+                valid_seconds=g.valid_seconds,
             )
         )
     return tuple(claimed)

@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 
 import structlog
 
-from service.channels.errors import OutcomeUnknown, SendError, TryLater
+from service.channels.errors import Misconfigured, OutcomeUnknown, SendError, TryLater
+from service.channels.mail_out import compose
 from service.channels.sms import Accepted
+from service.channels.smtp import ClaimLost
 from service.domain.delivery import PROVIDER_STATES, TextState
 from service.flows.claim import Claimed, Round, Turns, claim_paced, claim_prompt, clock
+from service.flows.mail_draft import Draft
 from service.flows.services import Nudge, Services
 from service.flows.text_fate import take_refusal
-from service.store import senders, texts
+from service.store import mail_threads, senders, texts
 
 log = structlog.get_logger()
 
@@ -79,13 +82,17 @@ def _come_back(services: Services, prompt: Round, paced: Round) -> None:
 
 def _deliver(services: Services, text: Claimed, as_of: datetime | None) -> bool:
     """Hand over one text and record at once what came of it; whether the carrier took it."""
-    return _record(services, text, _hand_over(services, text), as_of)
+    outcome = _hand_over(services, text)
+    taken = [_record(services, text, each, outcome, as_of) for each in text.text_ids]
+    return all(taken)
 
 
 def _hand_over(services: Services, text: Claimed) -> Accepted | SendError:
     if clock() - text.clock > FRESH_SECONDS:
         return TryLater("the claim had grown old")
     try:
+        if text.draft is not None:
+            return _mail(services, text, text.draft)
         return services.sms.send(
             sender=text.sender,
             to=text.to,
@@ -102,12 +109,36 @@ def _hand_over(services: Services, text: Claimed) -> Accepted | SendError:
         return OutcomeUnknown(type(error).__name__)
 
 
+def _mail(services: Services, claimed: Claimed, mail: Draft) -> Accepted:
+    if services.smtp is None:
+        raise Misconfigured("SMTP_URL is not set")
+    services.smtp.send(
+        envelope_from=mail.envelope_from,
+        to=mail.outgoing.to,
+        mail=compose(mail.outgoing, datetime.now(UTC)),
+        before_last_dot=lambda: _about_to_go(services, claimed),
+    )
+    return Accepted(mail.outgoing.message_id, "sent")
+
+
+def _about_to_go(services: Services, claimed: Claimed) -> None:
+    """Write down that a mail is about to be completed: before this it certainly was not sent.
+    Raises ``ClaimLost`` where it was taken from us meanwhile, and then it is not."""
+    with services.database.transaction() as session:
+        if not mail_threads.mark_handed(session, claimed.text_ids, claimed.claimed_at):
+            raise ClaimLost("the claim had been given back")
+
+
 def _record(
-    services: Services, claimed: Claimed, outcome: Accepted | SendError, as_of: datetime | None
+    services: Services,
+    claimed: Claimed,
+    text_id: int,
+    outcome: Accepted | SendError,
+    as_of: datetime | None,
 ) -> bool:
     now = datetime.now(UTC)
     with services.database.transaction() as session:
-        text = texts.lock_text(session, claimed.id)
+        text = texts.lock_text(session, text_id)
         if text is None:  # the family was erased while the text was on its way
             return isinstance(outcome, Accepted)
         if isinstance(outcome, Accepted):
@@ -119,7 +150,7 @@ def _record(
         if text.state not in _OPEN or text.claimed_at != claimed.claimed_at:
             return False  # settled, or claimed by somebody else, while our call hung
         log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
-        take_refusal(session, text, outcome, now, as_of or now)
+        take_refusal(services, session, text, outcome, now, as_of or now)
         wait = (text.send_after - now).total_seconds()
         if text.state == TextState.QUEUED.value and wait < SOON_SECONDS:
             services.nudge(Nudge.TEXTS, max(wait, SHORTEST_WAIT_SECONDS))

@@ -14,14 +14,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from service.channels.emails import NotAnEmail, to_email
 from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Policy
-from service.domain.conversation.answers import wants_booking
 from service.domain.conversation.booking import FARTHEST_VISIT, booked, not_booked
-from service.domain.reminders import Planned, after_silence, before_visit, follow_up
-from service.domain.vocabulary import Step
-from service.flows.services import Services, policy_for
+from service.domain.reminders import Planned, before_visit
+from service.domain.vocabulary import Channel
+from service.flows.coming_back import come_back, wanted_reminders
+from service.flows.fall_over import fall_over
+from service.flows.services import Nudge, Services, policy_for
 from service.flows.stops import stop_texting
-from service.store import contacts, conversations, desk, thread
+from service.store import clinics, contacts, conversations, desk, texts, thread
 from service.store.models import Contact, ConversationRow
 from service.store.state_json import load_conversation
 
@@ -83,7 +85,7 @@ def mark_not_booked(services: Services, clinic_id: int, conversation_id: int) ->
         if not it.state.booked:
             raise Refused("nothing is booked here")
         open_again = not_booked(it.state)
-        plan = () if it.stopped else _wanted_reminders(open_again, it)
+        plan = () if it.stopped else wanted_reminders(open_again, it.policy, it.now)
         conversations.save(it.row, open_again)
         conversations.plan_reminders(it.session, it.row, plan, "not_booked", it.now)
         return len(plan)
@@ -138,24 +140,58 @@ def bring_back(
     with _opened(services, clinic_id, conversation_id) as it:
         if not it.stopped:
             raise Refused("this parent has not said stop")
+        return come_back(
+            it.session,
+            it.contact,
+            it.policy,
+            "staff",
+            it.now,
+            also=[it.row],
+            source=note,
+            staff_id=staff_id,
+        )
+
+
+def give_email(
+    services: Services, clinic_id: int, conversation_id: int, written: str, staff_id: int
+) -> bool:
+    """The parent told a person their email address; whether the conversation goes on there now.
+
+    It does where texts do not arrive: what failed last is mailed. Else the address is for the day
+    on which they do not. Raises ``Refused`` for what is no address, or not theirs to have.
+    """
+    try:
+        address = to_email(written)
+    except NotAnEmail:
+        raise Refused("that is not an email address") from None
+    with _opened(services, clinic_id, conversation_id) as it:
+        if it.stopped:
+            raise Refused("this parent said stop")
+        if clinics.sender_of(it.session, clinic_id, Channel.EMAIL.value) is None:
+            raise Refused("this clinic sends no email yet")
+        if clinics.senders_among(it.session, [address]):
+            raise Refused("that is a clinic's own address")
+        if not contacts.give_email(it.session, it.contact, address):
+            raise Refused("another family has this address")
         contacts.record_consent(
             it.session,
             it.contact,
             ConsentEvent.GRANTED,
             "staff",
             it.now,
-            source=note,
+            source="gave their email address",
             staff_id=staff_id,
+            channel=Channel.EMAIL,
         )
-        planned = 0
-        for row in _this_and_current(it):
-            back = replace(load_conversation(row.state), stopped=False)
-            conversations.save(row, back)
-            if row.ended_at is None:
-                plan = _wanted_reminders(back, it)
-                conversations.plan_reminders(it.session, row, plan, "back", it.now)
-                planned += len(plan)
-        return planned
+        if it.contact.number is not None and it.contact.number_refused_at is None:
+            return False
+        failed = texts.last_failed(it.session, it.row)
+        moved = failed is not None and fall_over(
+            services, it.session, it.row, it.contact, failed, it.now
+        )
+    if moved:
+        services.nudge(Nudge.TEXTS)
+    return moved
 
 
 def close_alert(
@@ -179,21 +215,3 @@ def _opened(services: Services, clinic_id: int, conversation_id: int) -> Iterato
         policy = policy_for(services, session, contact)
         state = load_conversation(found.state)
         yield _Open(session, contact, found, state, policy, datetime.now(UTC))
-
-
-def _this_and_current(it: _Open) -> list[ConversationRow]:
-    current = conversations.current(it.session, it.contact)
-    return [it.row] if current is None or current.id == it.row.id else [it.row, current]
-
-
-def _wanted_reminders(state: Conversation, it: _Open) -> tuple[Planned, ...]:
-    policy = it.policy
-    if state.booked and state.visit:
-        return before_visit(policy.packs.cadence, policy.place, state.visit, it.now)
-    if state.is_asking and state.asked_consent:
-        return after_silence(policy.packs.cadence, policy.place, it.now)
-    if state.step is not Step.SUGGESTED or state.booked or state.paused:
-        return ()
-    if state.outcome is None or not wants_booking(state.outcome, policy):
-        return ()
-    return follow_up(policy.packs.cadence, policy.place, it.now, state.reminded)

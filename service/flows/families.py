@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.channels.emails import NotAnEmail, to_email
 from service.channels.numbers import NotANumber, to_e164
 from service.flows.services import Services
 from service.store import clinics, contacts, conversations, reminders
@@ -72,11 +73,12 @@ def show(services: Services, address: str) -> dict[str, Any]:
         }
 
 
-def next_reminder(services: Services, clinic_number: str, number: str) -> NextReminder | None:
-    """The next reminder of a parent of the clinic reached at ``clinic_number``."""
+def next_reminder(services: Services, clinic_number: str, address: str) -> NextReminder | None:
+    """The next reminder of a parent, at a number or an email address, of the clinic reached at
+    ``clinic_number``."""
     with services.database.transaction() as session:
         sender = clinics.find_sender(session, "sms", clinic_number)
-        contact = contacts.find(session, sender.clinic_id, number) if sender else None
+        contact = contacts.find(session, sender.clinic_id, address) if sender else None
         row = conversations.current(session, contact) if contact else None
         reminder = reminders.next_due(session, row.id) if row else None
         if sender is None or reminder is None:
@@ -86,9 +88,8 @@ def next_reminder(services: Services, clinic_number: str, number: str) -> NextRe
 
 
 def _current(session: Session, address: str) -> tuple[Contact, ConversationRow]:
-    if "@" not in address:
-        with contextlib.suppress(NotANumber):  # a short code is looked up as it stands
-            address = to_e164(address)
+    with contextlib.suppress(NotANumber, NotAnEmail):  # a short code is looked up as it stands
+        address = to_email(address) if "@" in address else to_e164(address)
     found = [
         (contact, row)
         for clinic in clinics.all_of(session)
@@ -105,7 +106,10 @@ def _messages(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
     texts = session.scalars(select(TextRow).where(TextRow.conversation_id == row.id))
     # A reply stands before the answers it led to, whatever the clocks of two servers say.
     found = [
-        (reply.written_at, 0, reply.id, "in", "sms", "received", reply.written_at, reply.body)
+        (
+            reply.written_at, 0, reply.id, "in", reply.channel.value, "received",
+            reply.written_at, reply.body,
+        )
         for reply in replies
     ] + [
         (

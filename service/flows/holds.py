@@ -13,9 +13,10 @@ from service.store import clinics
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A number on hold, as people read it, and the carrier's error code if it gave one."""
+    """A number or address on hold, as people read it, and the error code if one was given."""
 
     number: str
+    is_email: bool
     code: int | None
     answers: bool
     """Whether families who write are answered all the same."""
@@ -31,6 +32,6 @@ def holds_of(services: Services, clinic_id: int) -> tuple[Hold, ...]:
         held = clinics.held_senders(session, clinic_id)
         zone = clinics.facts(session, clinic_id).time_zone if held else ""
     return tuple(
-        Hold(as_people_read(address), code, code in ANSWERABLE, since, zone)
+        Hold(as_people_read(address), "@" in address, code, code in ANSWERABLE, since, zone)
         for address, code, since in held
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from service.channels.emails import NotAnEmail, to_email
 from service.channels.numbers import NotANumber, as_people_read, to_e164
 from service.domain.conversation import AlertKind
 from service.domain.vocabulary import FlagLevel, Language, Side, Step, Suggestion
@@ -30,6 +31,7 @@ MOST_SERIOUS_FIRST = (
     AlertKind.PERSON_WANTED,
     AlertKind.TEEN,
     AlertKind.UNREAD,
+    AlertKind.OTHER_SENDER,
     AlertKind.WHILE_PAUSED,
     AlertKind.AFTER_STOP,
     AlertKind.UNCLEAR,
@@ -133,8 +135,8 @@ def mark_of(services: Services, clinic_id: int) -> str:
 def find(services: Services, clinic_id: int, written: str) -> int | None:
     """The newest conversation of the parent at this exact number or email address, or None."""
     try:
-        address = written.strip().lower() if "@" in written else to_e164(written)
-    except NotANumber:
+        address = to_email(written) if "@" in written else to_e164(written)
+    except (NotANumber, NotAnEmail):
         return None
     with services.database.transaction() as session:
         contact = contacts.find(session, clinic_id, address)

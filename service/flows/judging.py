@@ -22,6 +22,7 @@ from service.domain.send_gate import (
     Wait,
     judge,
 )
+from service.domain.vocabulary import Channel
 from service.flows.services import Services, local_zone, place_of
 from service.store import claims, clinics, contacts, conversations, texts
 from service.store.claims import Waiting
@@ -61,7 +62,7 @@ def judge_all(
         return Judged((), 0)
     clock = datetime.now(UTC)
     unread = claims.still_unread(session, [w.contact for w in waiting])
-    events = contacts.consent_of(session, [w.contact.id for w in waiting])
+    consents = contacts.consents_of(session, [w.contact.id for w in waiting])
     clinic_of = {w.text.clinic_id: clinics.facts(session, w.text.clinic_id) for w in waiting}
     we_start = [w for w in waiting if Lane(w.text.lane).we_start]
     heard, started = _lately(session, we_start, now)
@@ -75,7 +76,8 @@ def judge_all(
         facts = Facts(
             kind=w.text.kind,
             lane=Lane(w.text.lane),
-            revoked=events.get(w.contact.id) is ConsentEvent.REVOKED,
+            revoked=consents.of_all.get(w.contact.id) is ConsentEvent.REVOKED
+            or (w.contact.id, w.text.channel) in consents.stopped,
             paused=w.conversation.paused,
             booked=w.conversation.booked,
             written_at=w.text.created_at,
@@ -98,7 +100,9 @@ def judge_all(
             case Wait(until):
                 w.text.send_after = w.text.due_at = until
             case Send():
-                valid = _valid_seconds(place, now) if facts.lane.we_start else None
+                # A mail server keeps what it took; only the carrier of texts can be told a time.
+                timed = facts.lane.we_start and w.text.channel == Channel.SMS
+                valid = _valid_seconds(place, now) if timed else None
                 going.append(Going(w, valid))
     return Judged(tuple(going), held_back)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
 
 from service.channels.numbers import NotANumber, to_e164, usual_segments_per_second
 from service.domain.conversation import Clinic
-from service.domain.vocabulary import Side
+from service.domain.vocabulary import Channel, Side
 from service.flows.clinics import UnknownClinic, clinic_called
 from service.flows.services import Services
 from service.flows.staff import StaffError, add_staff, make_password
@@ -66,7 +70,63 @@ def open_clinic(
             offers=frozenset(Side(side) for side in sides),
         )
         pace = segments_per_second or usual_segments_per_second(address)
-        return clinics.add(session, facts, address, messaging_service_sid, pace).id
+        clinic_id = clinics.add(session, facts, address, messaging_service_sid, pace).id
+        if services.settings.has_email:
+            _open_address(services, session, clinic_id, _short(name), or_another=True)
+        return clinic_id
+
+
+def open_email(services: Services, clinic_name: str | None, local: str | None) -> str:
+    """Let a clinic write and be written to by email; its address. Raises ``BadClinic``.
+
+    ``local`` is what stands before the "@"; left out, it is made of the clinic's name.
+    """
+    if not services.settings.has_email:
+        raise BadClinic("SMTP_URL, INBOUND_EMAIL_DOMAIN and INBOUND_EMAIL_SECRET must be set first")
+    try:
+        clinic_id = clinic_called(services, clinic_name)
+    except UnknownClinic as error:
+        raise BadClinic(str(error)) from None
+    if local is not None and (not _LOCAL.fullmatch(local) or local in _RESERVED):
+        raise BadClinic("--address: must be a word such as sunny-days")
+    with services.database.transaction() as session:
+        there = clinics.sender_of(session, clinic_id, Channel.EMAIL.value)
+        if there is not None:
+            return there.address
+        name = clinics.facts(session, clinic_id).name
+        return _open_address(
+            services, session, clinic_id, local or _short(name), or_another=local is None
+        )
+
+
+MAILS_PER_SECOND = 5.0
+"""What any relay takes from one sender."""
+_LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
+_RESERVED = frozenset(
+    "reply bounce unsubscribe postmaster abuse mailer-daemon noreply no-reply hostmaster "
+    "webmaster root admin administrator security info".split()
+)
+"""Addresses that mean something else already."""
+
+
+def _short(name: str) -> str:
+    """A clinic's name as the left part of an address: "Sunny Days PT" is sunny-days-pt."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-")
+    return words if words and words not in _RESERVED else "clinic"
+
+
+def _open_address(
+    services: Services, session: Session, clinic_id: int, local: str, *, or_another: bool
+) -> str:
+    domain = services.settings.inbound_email_domain
+    for number in range(1, 100):
+        address = f"{local}{number if number > 1 else ''}@{domain}"
+        if clinics.add_email_sender(session, clinic_id, address, MAILS_PER_SECOND):
+            return address
+        if not or_another:
+            break
+    raise BadClinic(f"--address: {local}@{domain} belongs to a clinic already")
 
 
 def open_account(services: Services, clinic_name: str, email: str, password: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -19,7 +19,9 @@ from service.domain.conversation import (
     open_by_clinic,
 )
 from service.domain.conversation.state import KnownAge
+from service.domain.vocabulary import Channel
 from service.flows.outreach_list import Invitee, ListError, Outcome, RowOutcome, open_list
+from service.flows.paths import can_reach
 from service.flows.services import Nudge, Services, place_of
 from service.flows.turns import store_turn
 from service.store import clinics, contacts, conversations, outreach
@@ -65,8 +67,12 @@ def invite(
     """
     now = datetime.now(UTC)
     with services.database.transaction() as session:
-        sender = clinics.sender_of(session, clinic_id, "sms")
-        if sender is None:
+        senders = {
+            channel: sender
+            for channel in Channel
+            if (sender := clinics.sender_of(session, clinic_id, channel.value))
+        }
+        if not senders:
             raise ListError("this clinic has no number to send from; add one first")
         facts = clinics.facts(session, clinic_id)
         listed = open_list(file, now.astimezone(ZoneInfo(facts.time_zone)).date())
@@ -74,7 +80,7 @@ def invite(
         session.add(campaign)
         session.flush()
         campaign_id = campaign.id
-    writer = _Writer(services, facts, sender, campaign_id)
+    writer = _Writer(services, clinic_id, facts, senders, campaign_id)
     left_out: list[RowOutcome] = []
     good = done = 0
     rows = iter(listed.rows)
@@ -93,11 +99,17 @@ class _Writer:
     """Stores a list batch by batch, remembering the numbers it has seen."""
 
     def __init__(
-        self, services: Services, clinic: Clinic, sender: SenderRef, campaign_id: int
+        self,
+        services: Services,
+        clinic_id: int,
+        clinic: Clinic,
+        senders: Mapping[Channel, SenderRef],
+        campaign_id: int,
     ) -> None:
         self._services = services
+        self._clinic_id = clinic_id
         self._clinic = clinic
-        self._sender = sender
+        self._senders = senders
         self._campaign_id = campaign_id
         self._line_of: dict[bytes, int] = {}
 
@@ -110,19 +122,22 @@ class _Writer:
             people = self._people(session, fresh)
             # Sorted locks: two lists with the same families never wait for each other in a ring.
             for contact_id in sorted(contact.id for contact in people.values()):
-                contacts.lock(session, self._sender.clinic_id, contact_id)
+                contacts.lock(session, self._clinic_id, contact_id)
             ids = [contact.id for contact in people.values()]
-            consent = contacts.consent_of(session, ids)
+            consents = contacts.consents_of(session, ids)
             before = outreach.last_conversations(session, ids)
             own = clinics.senders_among(session, list(people))
             emails = [row.email for row in fresh if row.email]
-            stopped_emails = contacts.stopped_emails(session, self._sender.clinic_id, emails)
+            stopped_emails = contacts.stopped_emails(session, self._clinic_id, emails)
             refused += twice
             for row in fresh:
-                contact = people[row.number]
-                if row.number in own:
-                    refused.append(_refuse(row, Outcome.BAD, "number: is a clinic's own"))
-                elif consent.get(contact.id) is ConsentEvent.REVOKED:
+                contact = people[row.address]
+                if row.address in own:
+                    what = "number" if row.number else "email"
+                    refused.append(_refuse(row, Outcome.BAD, f"{what}: is a clinic's own"))
+                elif row.channel not in self._senders:
+                    refused.append(_refuse(row, Outcome.BAD, _NO_SENDER[row.channel]))
+                elif consents.of_all.get(contact.id) is ConsentEvent.REVOKED:
                     refused.append(_refuse(row, Outcome.OPTED_OUT, "the parent said stop"))
                 elif row.email in stopped_emails:
                     reason = "email: at this address they said stop"
@@ -131,6 +146,9 @@ class _Writer:
                     day = before[contact.id].created_at.astimezone(ZoneInfo(self._clinic.time_zone))
                     reason = f"already in touch since {day:%Y-%m-%d}"
                     refused.append(_refuse(row, Outcome.DUPLICATE, reason))
+                elif not can_reach(contact, row.channel, consents):
+                    reason = f"this {'number' if row.number else 'address'} gets nothing"
+                    refused.append(_refuse(row, Outcome.BAD, reason))
                 else:
                     self._invite(session, contact, row)
             session.add_all(self._recipient(row) for row in refused)
@@ -142,26 +160,56 @@ class _Writer:
         fresh, twice = [], []
         for row in invitees:
             # Remembered by hash: a long list costs 32 bytes a row and keeps no numbers about.
-            key = contacts.fingerprint_of(session, row.number)
+            key = contacts.fingerprint_of(session, row.address)
             first = self._line_of.setdefault(key, row.line)
+            if row.number and row.email:
+                # Below, the same family by email alone is one too many.
+                email = contacts.fingerprint_of(session, row.email)
+                self._line_of.setdefault(email, row.line)
             if first == row.line:
                 fresh.append(row)
             else:
-                twice.append(_refuse(row, Outcome.DUPLICATE, f"same number as line {first}"))
+                what = "number" if row.number else "address"
+                twice.append(_refuse(row, Outcome.DUPLICATE, f"same {what} as line {first}"))
         return fresh, twice
 
     def _people(self, session: Session, rows: list[Invitee]) -> dict[str, Contact]:
-        """The contact of every row, by number; those that are new are made."""
-        known = contacts.find_many(session, self._sender.clinic_id, [row.number for row in rows])
+        """The contact of every row, by its address; those that are new are made, and what the list
+        knows besides of those that are not is written down."""
+        every = [each for row in rows for each in (row.number, row.email) if each]
+        known = contacts.find_many(session, self._clinic_id, every)
         # Sorted here too: two lists with the same new families insert them in the same order.
-        new = sorted((r for r in rows if r.number not in known), key=lambda row: row.number)
-        contacts.add_numbers(
-            session,
-            self._sender.clinic_id,
-            [(row.number, row.name, row.language.value, row.time_zone) for row in new],
+        new = sorted(
+            (r for r in rows if r.number not in known and r.email not in known),
+            key=lambda row: row.address,
         )
-        added = contacts.find_many(session, self._sender.clinic_id, [row.number for row in new])
-        return known | added
+        contacts.add_many(
+            session,
+            self._clinic_id,
+            [
+                contacts.NewContact(
+                    row.number, row.email, row.name, row.language.value, row.time_zone
+                )
+                for row in new
+            ],
+        )
+        known |= contacts.find_many(session, self._clinic_id, [row.address for row in new])
+        return {row.address: self._completed(session, row, known) for row in rows}
+
+    def _completed(self, session: Session, row: Invitee, known: Mapping[str, Contact]) -> Contact:
+        """The contact of a row, with both of its addresses where neither is somebody else's."""
+        of_number, of_email = known.get(row.number or ""), known.get(row.email or "")
+        contact = of_number or of_email
+        if contact is None:
+            # Somebody else is adding them this very moment, at another of their addresses.
+            contact = contacts.lock_or_add(
+                session, self._clinic_id, row.address, row.language.value
+            )
+        elif row.number and contact.number is None:
+            contacts.give_number(session, contact, row.number)
+        elif row.email and contact.email is None and of_email is None:
+            contacts.give_email(session, contact, row.email)
+        return contact
 
     def _invite(self, session: Session, contact: Contact, row: Invitee) -> None:
         now = datetime.now(UTC)
@@ -178,7 +226,13 @@ class _Writer:
         place = place_of(self._services, contact, self._clinic)
         policy = Policy(self._clinic, self._services.packs, place)
         conversation = conversations.open_new(
-            session, contact, self._sender.sender_id, state, opened_by="outreach", now=now
+            session,
+            contact,
+            self._senders[row.channel].sender_id,
+            state,
+            opened_by="outreach",
+            now=now,
+            channel=row.channel,
         )
         (text,) = store_turn(
             self._services,
@@ -199,7 +253,7 @@ class _Writer:
         if isinstance(row, RowOutcome):
             outcome, reason = row.outcome, row.reason
         return Recipient(
-            clinic_id=self._sender.clinic_id,
+            clinic_id=self._clinic_id,
             campaign_id=self._campaign_id,
             line=row.line,
             outcome=outcome.value,
@@ -208,91 +262,11 @@ class _Writer:
         )
 
 
+_NO_SENDER = {
+    Channel.SMS: "number: this clinic has no number to send from",
+    Channel.EMAIL: "email: this clinic sends no email yet (tandem clinic email)",
+}
+
+
 def _refuse(row: Invitee, outcome: Outcome, reason: str) -> RowOutcome:
     return RowOutcome(row.line, outcome, reason, row.given, row.row)
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignSummary:
-    """A campaign in a list."""
-
-    id: int
-    name: str
-    created_at: datetime
-    good: int
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignProgress:
-    """How far a campaign has come. ``rows`` are the first rows that were not invited."""
-
-    id: int
-    name: str
-    created_at: datetime
-    good: int
-    bad: int
-    duplicate: int
-    opted_out: int
-    no_consent: int
-    waiting: int
-    sent: int
-    delivered: int
-    failed: int
-    cancelled: int
-    next_send_at: datetime | None
-    rows: tuple[RowOutcome, ...]
-
-
-def campaigns(services: Services, clinic_id: int, limit: int = 50) -> tuple[CampaignSummary, ...]:
-    """The clinic's newest campaigns."""
-    with services.database.transaction() as session:
-        rows = outreach.campaigns(session, clinic_id, limit)
-        counts = outreach.outcomes(session, [row.id for row in rows])
-    return tuple(
-        CampaignSummary(
-            row.id,
-            row.name,
-            row.created_at,
-            good := counts[row.id].get("good", 0),
-            sum(counts[row.id].values()) - good,
-        )
-        for row in rows
-    )
-
-
-def campaign(
-    services: Services, clinic_id: int, campaign_id: int, limit: int = 5000
-) -> CampaignProgress | None:
-    """One campaign with its progress, or None where this clinic has no such campaign."""
-    with services.database.transaction() as session:
-        row = outreach.campaign(session, clinic_id, campaign_id)
-        if row is None:
-            return None
-        counts = outreach.outcomes(session, [row.id])[row.id]
-        states = {r[0]: (r[1], r[2]) for r in outreach.progress(session, row.id)}
-        left_out = outreach.not_invited(session, row.id, limit)
-
-    def in_states(*names: str) -> int:
-        return sum(states[name][0] for name in names if name in states)
-
-    return CampaignProgress(
-        id=row.id,
-        name=row.name,
-        created_at=row.created_at,
-        good=counts.get("good", 0),
-        bad=counts.get("bad", 0),
-        duplicate=counts.get("duplicate", 0),
-        opted_out=counts.get("opted_out", 0),
-        no_consent=counts.get("no_consent", 0),
-        waiting=in_states("queued", "sending", "unknown"),
-        sent=in_states("sent"),
-        delivered=in_states("delivered"),
-        failed=in_states("failed", "undelivered"),
-        cancelled=in_states("cancelled"),
-        next_send_at=states["queued"][1] if "queued" in states else None,
-        rows=tuple(
-            RowOutcome(item.line, Outcome(item.outcome), item.reason, item.given or "")
-            for item in left_out
-        ),
-    )

@@ -17,8 +17,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
+from service.channels.emails import NotAnEmail, to_email
 from service.channels.numbers import NotANumber, to_e164
-from service.domain.vocabulary import Language
+from service.domain.vocabulary import Channel, Language
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -63,13 +64,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """A row that can be invited, as far as the list alone can tell. ``number`` is E.164."""
+    """A row that can be invited, as far as the list alone can tell: by text where it has a
+    ``number`` (E.164), else by ``email`` (lower case). One of the two is there."""
 
     line: int
     given: str
-    number: str
+    number: str | None
     email: str | None
-    """In lower case; not kept."""
     name: str | None
     language: Language
     child_age_months: int | None
@@ -77,6 +78,16 @@ class Invitee:
     consent_date: date
     time_zone: str | None
     row: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Where they are invited."""
+        return self.number or self.email or ""
+
+    @property
+    def channel(self) -> Channel:
+        """How they are invited."""
+        return Channel.SMS if self.number else Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,7 @@ def open_list(file: BinaryIO, today: date) -> OpenList:
     if not any(names):
         raise ListError("the file is empty; its first line must name the columns")
     if "number" not in names and "email" not in names:
-        raise ListError("there is no column 'number'; the first line names the columns")
+        raise ListError("there is no column 'number' or 'email'; the first line names the columns")
     for needed in ("consent_source", "consent_date"):
         if needed not in names:
             raise ListError(f"there is no column '{needed}': without consent nobody is texted")
@@ -178,18 +189,9 @@ def _read_row(
 def _invitee(
     line: int, given: str, values: dict[str, str], today: date, row: tuple[str, ...]
 ) -> Invitee:
-    if not values.get("number"):
-        if values.get("email"):
-            raise _Bad("number: is missing; invitations go out by text message")
-        raise _Bad("number: is missing")
-    try:
-        number = to_e164(values["number"])
-    except NotANumber as why:
-        hint = "; the spreadsheet has rounded it" if "E+" in values["number"].upper() else ""
-        raise _Bad(f"number: {why}{hint}") from None
-    email = values.get("email", "")
-    if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
-        raise _Bad("email: is not an address")
+    number, email = _number(values.get("number", "")), _email(values.get("email", ""))
+    if number is None and email is None:
+        raise _Bad("number: is missing, and there is no email address")
     language = _LANGUAGES.get(values.get("language", "").lower())
     if language is None:
         raise _Bad("language: must be en or es")
@@ -207,7 +209,7 @@ def _invitee(
         line=line,
         given=given,
         number=number,
-        email=email.lower() or None,
+        email=email,
         name=values.get("name") or None,
         language=language,
         child_age_months=age,
@@ -216,6 +218,25 @@ def _invitee(
         time_zone=zone,
         row=row,
     )
+
+
+def _number(written: str) -> str | None:
+    if not written:
+        return None
+    try:
+        return to_e164(written)
+    except NotANumber as why:
+        hint = "; the spreadsheet has rounded it" if "E+" in written.upper() else ""
+        raise _Bad(f"number: {why}{hint}") from None
+
+
+def _email(written: str) -> str | None:
+    if not written:
+        return None
+    try:
+        return to_email(written)
+    except NotAnEmail:
+        raise _Bad("email: is not an address") from None
 
 
 def _age(written: str) -> int | None:

@@ -153,7 +153,9 @@ def _ask(services: Services, text_id: int, provider_id: str) -> bool:
         if standing.status == "sent":
             # An hour later nothing speaks against it: some carriers report no more than this.
             senders.works(session, text.sender_id, reported=True)
-        return take_news(session, text, standing.status, standing.error_code, datetime.now(UTC))
+        return take_news(
+            services, session, text, standing.status, standing.error_code, datetime.now(UTC)
+        )
 
 
 def _take_missing(services: Services, one: pulls.Pull) -> int:

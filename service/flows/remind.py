@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.conversation import AlertKind, Conversation, Lane, Policy, Text
 from service.domain.reminders import Cadence
 from service.domain.send_gate import TOO_LATE, Facts, Rules, is_past_visit, start_at
+from service.domain.vocabulary import Channel
 from service.domain.written_dates import written_day
 from service.flows.judging import LOOK_BACK
 from service.flows.services import Nudge, Services, local_zone, policy_for
@@ -82,7 +83,9 @@ def _fire(
         [
             texts.NewText(
                 kind=text.key,
-                body=text.render(policy.packs.messages, state.language, policy.clinic),
+                body=text.render(
+                    policy.packs.messages, state.language, policy.clinic, Channel(row.channel)
+                ),
                 lane=Lane.REMINDER,
                 language=state.language.value,
                 send_after=now,

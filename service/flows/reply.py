@@ -11,19 +11,17 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane, Turn, advance
-from service.domain.conversation.advance import wordless
+from service.domain.conversation import AlertKind, ConsentEvent, Conversation, Lane
 from service.domain.conversation.bursts import QUESTIONS
-from service.domain.reading import read
-from service.domain.reading.types import Reading
-from service.domain.vocabulary import Channel, Intent, Language
+from service.domain.vocabulary import Language
 from service.flows.pull import pull_before_answering
-from service.flows.services import Nudge, Services, local_zone, policy_for
+from service.flows.reply_turn import ReplyOf, turn_of
+from service.flows.services import Nudge, Services, policy_for
 from service.flows.turns import store_turn
 from service.store import contacts, conversations, replies, texts
 from service.store.models import Contact, ConversationRow, Reply
 from service.store.replies import Parent
-from service.store.state_json import dump_reading, load_conversation
+from service.store.state_json import load_conversation
 
 log = structlog.get_logger()
 
@@ -75,34 +73,21 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
     """Read one reply and store what it leads to; in how many seconds its texts may go out."""
     now = datetime.now(UTC)
     reply = replies.open_reply(session, taken)
+    if reply.automatic:
+        _keep(session, reply, now)
+        return set()
     contact, row, state = _family_of(session, reply, now)
-    if texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", lane=Lane.CAMPAIGN):
-        # They wrote before our invitation went out: they get the first text as an answer.
-        state = replace(state, asked_consent=False)
-    nudges = [reminder.text for reminder in services.packs.cadence.silence]
-    texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=nudges)
+    of = ReplyOf(reply, contact, row, state)
+    if not of.is_from_a_stranger:
+        if texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", lane=Lane.CAMPAIGN):
+            # They wrote before our invitation went out: they get the first text as an answer.
+            of = replace(of, state=replace(state, asked_consent=False))
+        nudges = [reminder.text for reminder in services.packs.cadence.silence]
+        texts.cancel_waiting(session, row.clinic_id, contact.id, "answered", kinds=nudges)
     waiting = texts.waiting_answers(session, contact.id)
     policy = policy_for(services, session, contact)
-    if not reply.from_address.startswith("+"):
-        # A short code: a machine of somebody's. A person sees it, and no two machines talk.
-        turn = Turn(state, alerts=(AlertKind.UNREAD,))
-    elif reply.body.strip():
-        here = now.astimezone(local_zone(contact, policy.clinic))
-        reading = read(
-            reply.body,
-            state.context(here, Channel.SMS, services.packs.checklist),
-            services.packs.lexicon,
-        )
-        if _carrier_decides(reply.carrier_keyword, state, reading):
-            reading = replace(reading, intent=Intent((reply.carrier_keyword or "").lower()))
-        unseen = any(answer.kind in QUESTIONS for answer in waiting)
-        turn = advance(state, reading, policy, here, unseen=unseen)
-        turn = _without_second_confirmation(turn, reply)
-        reply.reading = dump_reading(reading)
-    else:
-        turn = wordless(state, reply.media_count > 0, policy, now)
-    if reply.media_count and reply.body.strip():
-        turn = turn.also(alerts=(AlertKind.UNREAD,))
+    unseen = any(answer.kind in QUESTIONS for answer in waiting)
+    turn = turn_of(services, session, of, policy, now, unseen)
     queued = store_turn(
         services, session, row, contact, turn, policy, now, reply=reply, waiting=waiting
     )
@@ -111,18 +96,39 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
     return {(text.send_after - now).total_seconds() for text in queued}
 
 
+def _keep(session: Session, reply: Reply, now: datetime) -> None:
+    """What a machine wrote is shown to staff and leads to nothing: two machines never talk."""
+    reply.processed_at = now
+    row = conversations.current(session, _contact_of(session, reply))
+    if row is not None:
+        reply.conversation_id = row.id
+
+
+def _contact_of(session: Session, reply: Reply) -> Contact:
+    """Who wrote, locked: whom a mail says it answers, else whoever has the address."""
+    if reply.contact_id is not None:
+        return contacts.lock(session, reply.clinic_id, reply.contact_id)
+    return contacts.lock_or_add(session, reply.clinic_id, reply.from_address, Language.EN.value)
+
+
 def _family_of(
     session: Session, reply: Reply, now: datetime
 ) -> tuple[Contact, ConversationRow, Conversation]:
     """The contact (locked), their open conversation and its state; both made where new."""
-    contact = contacts.lock_or_add(session, reply.clinic_id, reply.from_address, Language.EN.value)
+    contact = _contact_of(session, reply)
     row = conversations.current(session, contact)
     if row is not None and conversations.end_if_rested(session, row, now):
         row = None
     if row is None:
         state = Conversation(language=Language(contact.language))
         row = conversations.open_new(
-            session, contact, reply.sender_id, state, opened_by="parent", now=now
+            session,
+            contact,
+            reply.sender_id,
+            state,
+            opened_by="parent",
+            now=now,
+            channel=reply.channel,
         )
     else:
         state = load_conversation(row.state)
@@ -130,25 +136,6 @@ def _family_of(
     # The ledger is the truth about consent: staff or the carrier may have recorded a stop.
     event = contacts.consent_of(session, [contact.id]).get(contact.id)
     return contact, row, replace(state, stopped=event is ConsentEvent.REVOKED)
-
-
-def _carrier_decides(keyword: str | None, state: Conversation, reading: Reading) -> bool:
-    """Whether what the carrier did by itself outranks our reading.
-
-    A stop always does. Its words for START hold YES, which is an answer unless they had stopped.
-    """
-    if keyword == "START":
-        return state.stopped
-    return keyword == "STOP" or (keyword == "HELP" and reading.intent is None)
-
-
-def _without_second_confirmation(turn: Turn, reply: Reply) -> Turn:
-    """Leave out what the carrier said itself: a second confirmation fails with 21610."""
-    said = _CARRIER_SAID.get(reply.carrier_keyword or "")
-    return replace(turn, texts=tuple(text for text in turn.texts if text.key != said))
-
-
-_CARRIER_SAID = {"STOP": "stop_confirmed", "START": "start_again", "HELP": "help"}
 
 
 def _where(error: BaseException) -> list[str]:
@@ -191,7 +178,7 @@ def _new_conversation(session: Session, reply_id: int) -> ConversationRow:
     """Somewhere to show a parent's very first reply, where answering it failed."""
     reply = session.get_one(Reply, reply_id)
     language = Language.EN
-    contact = contacts.lock_or_add(session, reply.clinic_id, reply.from_address, language.value)
+    contact = _contact_of(session, reply)
     row = conversations.open_new(
         session,
         contact,
@@ -199,5 +186,6 @@ def _new_conversation(session: Session, reply_id: int) -> ConversationRow:
         Conversation(language=language),
         opened_by="parent",
         now=datetime.now(UTC),
+        channel=reply.channel,
     )
     return row

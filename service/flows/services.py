@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from service.channels.mail_tokens import MailTokens
 from service.channels.numbers import NotANumber, plausible_zones, to_e164
 from service.channels.sms import TwilioSms
+from service.channels.smtp import SmtpMail
 from service.domain.conversation import Clinic, Packs, Policy
 from service.domain.reminders import Place
 from service.store import clinics
@@ -52,6 +54,9 @@ class Services:
     pack_files: str
     """The content behind ``packs.version``, as JSON, to be kept with the first suggestion."""
     sms: TwilioSms
+    smtp: SmtpMail | None
+    """Where mails are handed over; None: there is no email here."""
+    tokens: MailTokens
     nudge: Announce
     name: str
     """Who claims texts: host and process."""

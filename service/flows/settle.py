@@ -117,7 +117,7 @@ def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bo
         if match is not None:
             text.provider_id = match.provider_id
             texts.move_on(text, TextState.SENT, now)
-            take_news(session, text, match.status, match.error_code, now)
+            take_news(services, session, text, match.status, match.error_code, now)
         else:
             put_back(session, text, now)
         log.info("text settled", text=text.id, state=text.state)
@@ -159,5 +159,5 @@ def record_status(
         if text is None or (text.provider_id not in (None, provider_id)):
             return False
         text.provider_id = provider_id
-        take_news(session, text, status, error_code, datetime.now(UTC))
+        take_news(services, session, text, status, error_code, datetime.now(UTC))
     return True

@@ -16,6 +16,7 @@ from service.domain.conversation.state import KnownAge
 from service.domain.replay import Heard, Story, Told
 from service.domain.vocabulary import Channel, Language
 from service.store import clinics, stories
+from service.store.models.message import MAIL
 from service.store.state_json import Unreadable, load_conversation
 from service.store.stories import StoredConversation, StoredReply, StoredText
 
@@ -48,7 +49,6 @@ def stories_of(
         yield (
             row.id,
             Story(
-                channel=Channel(row.channel),
                 events=tuple(_in_order(replies.get(row.id, []), texts.get(row.id, []), zone)),
                 last=last,
                 age_before=_age_before(row, last),
@@ -69,7 +69,8 @@ def _in_order(
         while waiting and _came_before(waiting[-1], reply):
             yield _told(waiting.pop())
         at = reply.processed_at.astimezone(zone)
-        yield Heard(reply.id, at, reply.body, reply.carrier_keyword)
+        channel = Channel.EMAIL if reply.provider == MAIL else Channel.SMS
+        yield Heard(reply.id, at, reply.body, reply.carrier_keyword, channel)
     while waiting:
         yield _told(waiting.pop())
 

@@ -11,19 +11,22 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.channels.errors import (
+    AddressRefused,
     DailyLimit,
     Misconfigured,
     NotAllowedThere,
-    NumberRefused,
     OptedOut,
     OutcomeUnknown,
     SendError,
     TooFast,
     TryLater,
 )
-from service.channels.twilio_codes import error_class, repeat_after
+from service.channels.twilio_codes import BLOCKED_BY_ITS_OWNER, error_class, repeat_after
 from service.domain.conversation import AlertKind, ConsentEvent, Lane
 from service.domain.delivery import PROVIDER_STATES, TextState
+from service.domain.vocabulary import Channel
+from service.flows.fall_over import fall_over
+from service.flows.services import Nudge, Services
 from service.flows.stops import stop_texting
 from service.store import contacts, conversations, desk, senders, texts
 from service.store.models import ConversationRow, TextRow
@@ -41,7 +44,12 @@ REST_AFTER_DAILY_LIMIT = timedelta(minutes=30)
 
 
 def take_refusal(
-    session: Session, text: TextRow, fault: SendError, now: datetime, due: datetime
+    services: Services,
+    session: Session,
+    text: TextRow,
+    fault: SendError,
+    now: datetime,
+    due: datetime,
 ) -> None:
     """The carrier did not take a text, or we do not know. The caller holds the text's lock.
 
@@ -62,12 +70,17 @@ def take_refusal(
     else:
         texts.move_on(text, TextState.FAILED, now)
         _call_a_person(session, text)
-        if isinstance(fault, NumberRefused):
-            _leave_alone(session, text, now)
+        if isinstance(fault, AddressRefused):
+            gets_nothing_there(services, session, text, now)
 
 
 def take_news(
-    session: Session, text: TextRow, status: str, error_code: int | None, now: datetime
+    services: Services,
+    session: Session,
+    text: TextRow,
+    status: str,
+    error_code: int | None,
+    now: datetime,
 ) -> bool:
     """The carrier says where a text stands, in its own word; whether that was news.
 
@@ -89,7 +102,7 @@ def take_news(
             desk.close_kinds(session, row, (AlertKind.UNDELIVERED,), staff_id=None)
     if state in (TextState.UNDELIVERED, TextState.FAILED):
         text.error_code = error_code
-        _after_failure(session, text, error_code, now)
+        _after_failure(services, session, text, error_code, now)
     return True
 
 
@@ -114,14 +127,16 @@ def give_to_a_person(session: Session, text: TextRow, now: datetime) -> None:
     conversations.open_alerts(session, row, (AlertKind.UNSETTLED,), None)
 
 
-def _after_failure(session: Session, text: TextRow, code: int | None, now: datetime) -> None:
+def _after_failure(
+    services: Services, session: Session, text: TextRow, code: int | None, now: datetime
+) -> None:
     kind = error_class(code)
     if kind is OptedOut:
         _record_the_carriers_stop(session, text, now)
         return
     _call_a_person(session, text)
-    if kind is NumberRefused:
-        _leave_alone(session, text, now)
+    if kind is AddressRefused:
+        gets_nothing_there(services, session, text, now)
     elif kind is Misconfigured:
         senders.hold(session, text.sender_id, code, PROBE_EVERY, by_report=True)
     repeat = repeat_after(code)
@@ -202,9 +217,19 @@ def _call_a_person(session: Session, text: TextRow) -> None:
     conversations.open_alerts(session, row, (AlertKind.UNDELIVERED,), None)
 
 
-def _leave_alone(session: Session, text: TextRow, now: datetime) -> None:
-    """This number cannot get texts: nothing more is started or left waiting for it."""
-    contacts.lock(session, text.clinic_id, text.contact_id)
+def gets_nothing_there(services: Services, session: Session, text: TextRow, now: datetime) -> None:
+    """This number or mailbox gets nothing: it goes on by the other channel, else nothing more is
+    started or left waiting."""
+    contact = contacts.lock(session, text.clinic_id, text.contact_id)
+    if text.channel == Channel.SMS:
+        contact.number_refused_at = contact.number_refused_at or now
+    else:
+        contact.email_refused_at = contact.email_refused_at or now
     row = session.get_one(ConversationRow, text.conversation_id)
+    if text.error_code not in BLOCKED_BY_ITS_OWNER and fall_over(
+        services, session, row, contact, text, now
+    ):
+        services.nudge(Nudge.TEXTS)
+        return
     conversations.plan_reminders(session, row, (), "refused", now)
     texts.cancel_waiting(session, text.clinic_id, text.contact_id, "refused")

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from service.domain.conversation import AlertKind, Conversation
 from service.domain.reading.types import Reading
 from service.domain.triage import Reason
-from service.domain.vocabulary import FlagLevel, Language, Side, Step, Suggestion
+from service.domain.vocabulary import Channel, FlagLevel, Language, Side, Step, Suggestion
 from service.flows.inbox import readable_address
 from service.flows.services import Services
 from service.store import contacts
 from service.store import thread as stored
+from service.store.mail_json import MailFacts, load_mail
 from service.store.models import Contact, ConversationRow, Reply, SuggestionRow, TextRow
 from service.store.state_json import load_conversation, load_reading, load_reasons
 
@@ -25,10 +26,17 @@ class Heard:
 
     id: int
     at: datetime
+    channel: Channel
     body: str
     pictures: int
     waiting: bool
     reading: Reading | None
+    automatic: bool
+    """A machine of theirs wrote it."""
+    mail: MailFacts | None
+    """What else a mail told; None for a text."""
+    stranger: str | None
+    """The address a mail came from, where it is not the family's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Told:
 
     id: int
     at: datetime
+    channel: Channel
     body: str
     kind: str
     state: str
@@ -75,6 +84,8 @@ class LedgerLine:
     """One line of the ledger of consent."""
 
     event: str
+    channel: Channel | None
+    """What it is about, where it is one channel alone."""
     method: str
     source: str | None
     disclosure: str | None
@@ -107,8 +118,11 @@ class Thread:
     id: int
     parent: str
     address: str
+    email: str | None
+    """Their email address, where they have a number as well."""
     language: Language
-    channel: str
+    channel: Channel
+    """By which the conversation goes on."""
     opened_by: str
     created_at: datetime
     ended_at: datetime | None
@@ -152,12 +166,14 @@ def _thread(session: Session, row: ConversationRow, now: datetime) -> Thread:
     replies, texts = stored.replies(session, row), stored.texts(session, row)
     state = load_conversation(row.state)
     address = readable_address(contact)
+    both = contact.number and contact.email
     return Thread(
         id=row.id,
         parent=contact.name or address,
         address=address,
+        email=contact.email if both else None,
         language=Language(row.language),
-        channel=row.channel,
+        channel=Channel(row.channel),
         opened_by=row.opened_by,
         created_at=row.created_at,
         ended_at=row.ended_at,
@@ -172,7 +188,14 @@ def _thread(session: Session, row: ConversationRow, now: datetime) -> Thread:
             Due(r.kind, r.due_at, r.state, r.cancel_reason) for r in stored.reminders(session, row)
         ),
         consents=tuple(
-            LedgerLine(c.event, c.method, c.source, c.disclosure, c.occurred_at)
+            LedgerLine(
+                c.event,
+                Channel(c.channel) if c.channel else None,
+                c.method,
+                c.source,
+                c.disclosure,
+                c.occurred_at,
+            )
             for c in stored.consents(session, row)
         ),
         alerts=tuple(
@@ -190,22 +213,13 @@ def _thread(session: Session, row: ConversationRow, now: datetime) -> Thread:
 
 def _in_order(replies: list[Reply], texts: list[TextRow]) -> tuple[Heard | Told, ...]:
     """Replies and texts as they came and went; at the same moment the reply was first."""
-    heard = [
-        Heard(
-            id=reply.id,
-            at=reply.written_at,
-            body=reply.body,
-            pictures=reply.media_count,
-            waiting=reply.processed_at is None,
-            reading=load_reading(reply.reading) if reply.reading else None,
-        )
-        for reply in replies
-    ]
+    heard = [_heard(reply) for reply in replies]
     told = [
         Told(
             id=text.id,
             # A text stands where the parent saw it; one that never went out, where it was written.
             at=text.sent_at or text.created_at,
+            channel=Channel(text.channel),
             body=text.body,
             kind=text.kind,
             state=text.state,
@@ -217,6 +231,22 @@ def _in_order(replies: list[Reply], texts: list[TextRow]) -> tuple[Heard | Told,
         for text in texts
     ]
     return tuple(sorted([*heard, *told], key=lambda m: (m.at, isinstance(m, Told), m.id)))
+
+
+def _heard(reply: Reply) -> Heard:
+    mail = load_mail(reply.mail) if reply.mail else None
+    return Heard(
+        id=reply.id,
+        at=reply.written_at,
+        channel=reply.channel,
+        body=reply.body,
+        pictures=reply.media_count,
+        waiting=reply.processed_at is None,
+        reading=load_reading(reply.reading) if reply.reading else None,
+        automatic=reply.automatic,
+        mail=mail,
+        stranger=(reply.from_address or "nobody") if mail and mail.from_stranger else None,
+    )
 
 
 def _suggested(row: SuggestionRow) -> Suggested:

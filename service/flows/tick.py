@@ -13,6 +13,7 @@ from service.flows.remind import fire_reminders
 from service.flows.reply import drain_replies
 from service.flows.services import Services
 from service.flows.settle import settle_stale
+from service.flows.settle_mail import settle_mails
 
 REPLIES_A_TURN = 20
 BATCHES_A_TURN = 4
@@ -40,7 +41,7 @@ def tick(services: Services, as_of: datetime | None = None, *, share: bool = Fal
         lambda: pull(services, as_of),
         lambda: _answer(services, share),
         lambda: fire_reminders(services, as_of),
-        lambda: settle_stale(services),
+        lambda: settle_stale(services) + settle_mails(services),
         lambda: drain_texts(services, as_of, BATCHES_A_TURN if share else None),
     )
     done: list[int] = []

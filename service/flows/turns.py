@@ -15,6 +15,7 @@ from service.domain.conversation.bursts import (
     without_repeats,
 )
 from service.domain.send_gate import CONFIRMATION_LASTS, JUST_RECEIVED, LAST_WORDS
+from service.domain.vocabulary import Channel
 from service.flows.services import Services
 from service.store import contacts, conversations, desk, texts
 from service.store.models import Contact, ConversationRow, Reply, TextRow
@@ -63,8 +64,10 @@ def store_turn(
             waiting = [answer for answer in waiting if answer.kind not in served]
     turn = _without_late_confirmation(turn, reply, now)
     not_before = now
+    # Nobody writes mails as fast as texts, and what one turn says travels in one mail.
+    quiet = services.quiet if row.channel == Channel.SMS else timedelta(0)
     if reply is not None and now - reply.written_at <= JUST_RECEIVED:
-        soon = now + services.quiet
+        soon = now + quiet
         if any(answer.send_after > soon for answer in waiting):
             texts.bring_forward_answers(session, contact.id, now, soon)
         # What was said before is read before: also where it waits a moment.
@@ -76,10 +79,15 @@ def store_turn(
         [
             texts.NewText(
                 kind=text.key,
-                body=text.render(policy.packs.messages, turn.conversation.language, policy.clinic),
+                body=text.render(
+                    policy.packs.messages,
+                    turn.conversation.language,
+                    policy.clinic,
+                    Channel(row.channel),
+                ),
                 lane=text.lane,
                 language=turn.conversation.language.value,
-                send_after=_goes_out(text, policy, reply, services.quiet, not_before, now),
+                send_after=_goes_out(text, policy, reply, quiet, not_before, now),
                 dedupe_key=dedupe_key,
             )
             for text in turn.texts

@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.conversation import Lane
 from service.domain.delivery import TextState
+from service.domain.vocabulary import Channel
+from service.store.contacts import LINE, line_of
 from service.store.models import Contact, ConversationRow, Reply, Sender, TextRow
 from service.store.replies import intake_lock
 from service.store.texts import IS_QUEUED, LIVE, as_written
 
+MOST_IN_A_MAIL = 12
 _PROMPT = (Lane.SAFETY, Lane.ANSWER, Lane.STAFF)
 
 
@@ -95,6 +98,26 @@ def lock_probe(session: Session, sender_id: int, now: datetime) -> list[Waiting]
     )
 
 
+def lock_companions(session: Session, lead: Waiting, now: datetime) -> list[Waiting]:
+    """What else the same turn says by email: it travels in the same mail as ``lead``."""
+    if lead.text.reply_id is None or lead.text.lane >= int(Lane.REMINDER):
+        return []
+    return _lock(
+        session,
+        _due(now)
+        .where(
+            TextRow.conversation_id == lead.text.conversation_id,
+            TextRow.reply_id == lead.text.reply_id,
+            TextRow.channel == Channel.EMAIL.value,
+            TextRow.sender_id == lead.text.sender_id,
+            TextRow.lane < as_written(Lane.REMINDER),
+            TextRow.id != lead.text.id,
+        )
+        .order_by(TextRow.id)
+        .limit(MOST_IN_A_MAIL),
+    )
+
+
 def still_unread(session: Session, contacts: Sequence[Contact]) -> set[int]:
     """The ids of those contacts from whom a reply is waiting, or coming in this very moment.
 
@@ -102,7 +125,7 @@ def still_unread(session: Session, contacts: Sequence[Contact]) -> set[int]:
     whoever passes here commits before any later reply does. So once a stop is committed, nothing
     is claimed for its parent any more.
     """
-    by_hash = {(c.clinic_id, c.number_hash): c for c in contacts if c.number_hash is not None}
+    by_hash = {(c.clinic_id, line_of(c)): c for c in contacts}
     if not by_hash:
         return set()
     keys = [(c.id, *intake_lock(*who)) for who, c in by_hash.items()]
@@ -255,7 +278,7 @@ def _earlier(now: datetime, among: Collection[Lane] = tuple(Lane)) -> ColumnElem
 def _unread() -> ColumnElement[bool]:
     return exists().where(
         Reply.clinic_id == Contact.clinic_id,
-        Reply.from_hash == Contact.number_hash,
+        Reply.from_hash == LINE,
         Reply.processed_at.is_(None),
     )
 

@@ -41,6 +41,27 @@ def find_sender(
     return SenderRef(*row) if row else None
 
 
+def email_senders(session: Session, addresses: Sequence[str]) -> list[SenderRef]:
+    """The senders reached at any of these email addresses, in the order of the addresses."""
+    rows = session.execute(
+        select(Sender.id, Sender.clinic_id, Sender.address).where(
+            Sender.channel == "email", Sender.address.in_(addresses)
+        )
+    )
+    found = [SenderRef(*row) for row in rows]
+    return sorted(found, key=lambda sender: addresses.index(sender.address))
+
+
+def only_email_sender(session: Session) -> SenderRef | None:
+    """Where there is one email sender in this installation, that one."""
+    rows = session.execute(
+        select(Sender.id, Sender.clinic_id, Sender.address)
+        .where(Sender.channel == "email")
+        .limit(2)
+    ).all()
+    return SenderRef(*rows[0]) if len(rows) == 1 else None
+
+
 def senders_among(session: Session, numbers: Sequence[str]) -> set[str]:
     """Which of these numbers are senders of this installation: texting them would be a loop."""
     return set(session.scalars(select(Sender.address).where(Sender.address.in_(numbers))))
@@ -119,3 +140,35 @@ def add(
     )
     session.flush()
     return clinic
+
+
+def set_email_sender(
+    session: Session, clinic_id: int, address: str, mails_per_second: float
+) -> None:
+    """Let a clinic write from this address alone, whatever it wrote from before (local runs, where
+    the domain may be another each time)."""
+    there = session.scalars(
+        select(Sender).where(Sender.clinic_id == clinic_id, Sender.channel == "email")
+    ).first()
+    if there is not None:
+        there.address = address
+    else:
+        add_email_sender(session, clinic_id, address, mails_per_second)
+
+
+def add_email_sender(
+    session: Session, clinic_id: int, address: str, mails_per_second: float
+) -> bool:
+    """Let a clinic write from this address (lower case); False where it belongs to a clinic."""
+    if senders_among(session, [address]):
+        return False
+    session.add(
+        Sender(
+            clinic_id=clinic_id,
+            channel="email",
+            address=address,
+            segments_per_second=mails_per_second,
+        )
+    )
+    session.flush()
+    return True

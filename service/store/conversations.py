@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.conversation import AlertKind, Conversation
 from service.domain.reminders import Planned
 from service.domain.triage import Outcome, Said
-from service.domain.vocabulary import Step
+from service.domain.vocabulary import Channel, Step
 from service.store.models import (
     AlertRow,
     Contact,
@@ -64,13 +64,14 @@ def open_new(
     *,
     opened_by: str,
     now: datetime,
+    channel: Channel = Channel.SMS,
 ) -> ConversationRow:
     """A new conversation for a contact that has none open."""
     row = ConversationRow(
         clinic_id=contact.clinic_id,
         contact_id=contact.id,
         sender_id=sender_id,
-        channel="sms",
+        channel=channel.value,
         opened_by=opened_by,
         last_message_at=now,
     )

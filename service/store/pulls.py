@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.vocabulary import Channel
 from service.store.models import Sender, TextRow
 
 EVERY = timedelta(minutes=10)
@@ -98,6 +99,7 @@ def lock_silent(
             select(TextRow)
             .where(
                 TextRow.state == literal_column("'sent'"),
+                TextRow.channel == Channel.SMS.value,
                 TextRow.provider_id.is_not(None),
                 TextRow.sent_at < silent,
                 TextRow.sent_at > func.now() - give_up,

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.store.contacts import NUMBER
-from service.store.database import fingerprint
+from service.store.contacts import fingerprint_of
 from service.store.models import Contact, ConversationRow, Reply
 
 _LOOK_AHEAD = 32
@@ -34,6 +33,12 @@ class Incoming:
     carrier_keyword: str | None = None
     written_at: datetime | None = None
     """Its place in the parent's line, where a pull had to fetch it; else it is now."""
+    contact_id: int | None = None
+    """Whom it is from, where that is known already."""
+    line: bytes | None = None
+    """Whose line it stands in; without it that of whoever has its address."""
+    mail: str | None = None
+    automatic: bool = False
 
 
 def add(session: Session, incoming: Incoming) -> bool:
@@ -43,7 +48,7 @@ def add(session: Session, incoming: Incoming) -> bool:
     theirs: a text for them is claimed before this reply is committed, or not at all (see
     ``claims.still_unread``). One statement, one round trip.
     """
-    from_hash = fingerprint(session, NUMBER, incoming.from_address)
+    from_hash = incoming.line or fingerprint_of(session, incoming.from_address)
     high, low = intake_lock(incoming.clinic_id, from_hash)
     values = {
         Reply.clinic_id: incoming.clinic_id,
@@ -56,6 +61,9 @@ def add(session: Session, incoming: Incoming) -> bool:
         Reply.media_count: incoming.media_count,
         Reply.carrier_keyword: incoming.carrier_keyword,
         Reply.written_at: incoming.written_at or func.now(),
+        Reply.contact_id: incoming.contact_id,
+        Reply.mail: incoming.mail,
+        Reply.automatic: incoming.automatic,
     }
     locked = select(func.pg_advisory_xact_lock_shared(high, low)).subquery("locked")
     row = select(
@@ -177,7 +185,10 @@ def conversation_of(session: Session, parent: Parent) -> ConversationRow | None:
         .join(Contact, Contact.id == ConversationRow.contact_id)
         .where(
             Contact.clinic_id == parent.clinic_id,
-            Contact.number_hash == parent.from_hash,
+            or_(
+                Contact.number_hash == parent.from_hash,
+                and_(Contact.number_hash.is_(None), Contact.email_hash == parent.from_hash),
+            ),
             ConversationRow.ended_at.is_(None),
         )
     ).first()

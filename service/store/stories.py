@@ -20,7 +20,6 @@ class StoredConversation(NamedTuple):
 
     id: int
     clinic_id: int
-    channel: str
     opened_by: str
     created_at: datetime
     state: str
@@ -35,6 +34,7 @@ class StoredReply(NamedTuple):
     id: int
     body: str
     carrier_keyword: str | None
+    provider: str
     processed_at: datetime
 
 
@@ -81,7 +81,6 @@ def conversations(
         select(
             ConversationRow.id,
             ConversationRow.clinic_id,
-            ConversationRow.channel,
             ConversationRow.opened_by,
             ConversationRow.created_at,
             ConversationRow.state,
@@ -100,7 +99,12 @@ def replies_of(session: Session, ids: Sequence[int]) -> list[StoredReply]:
     """The replies of these conversations that were read, in the order they were."""
     query = (
         select(
-            Reply.conversation_id, Reply.id, Reply.body, Reply.carrier_keyword, Reply.processed_at
+            Reply.conversation_id,
+            Reply.id,
+            Reply.body,
+            Reply.carrier_keyword,
+            Reply.provider,
+            Reply.processed_at,
         )
         .where(
             Reply.conversation_id.in_(ids),
@@ -110,8 +114,8 @@ def replies_of(session: Session, ids: Sequence[int]) -> list[StoredReply]:
         .order_by(Reply.conversation_id, Reply.processed_at, Reply.id)
     )
     return [
-        StoredReply(of, reply, body, keyword, at)
-        for of, reply, body, keyword, at in session.execute(query)
+        StoredReply(of, reply, body, keyword, provider, at)
+        for of, reply, body, keyword, provider, at in session.execute(query)
         if of is not None and at is not None
     ]
 

@@ -24,6 +24,7 @@ from service.domain.conversation import Lane
 from service.domain.delivery import FINAL, TextState, may_become
 from service.domain.segments import count
 from service.domain.send_gate import LAST_WORDS, TOO_OLD
+from service.domain.vocabulary import Channel
 from service.store.models import Contact, ConversationRow, TextRow
 
 IS_QUEUED = TextRow.state == literal_column("'queued'")
@@ -78,7 +79,7 @@ def queue(
             language=text.language,
             lane=int(text.lane),
             body=text.body,
-            segments=count(text.body).segments,
+            segments=_size(text.body, Channel(conversation.channel)),
             dedupe_key=text.dedupe_key,
             send_after=text.send_after,
             due_at=text.send_after,
@@ -90,6 +91,45 @@ def queue(
     session.add_all(rows)
     session.flush()
     return rows
+
+
+def queued_in(session: Session, conversation: ConversationRow) -> list[TextRow]:
+    """What waits to be sent in a conversation."""
+    return list(
+        session.scalars(
+            select(TextRow).where(TextRow.conversation_id == conversation.id, IS_QUEUED)
+        )
+    )
+
+
+def last_failed(session: Session, conversation: ConversationRow) -> TextRow | None:
+    """The newest text of a conversation, where it did not arrive; None where it did."""
+    newest = session.scalars(
+        select(TextRow)
+        .where(
+            TextRow.conversation_id == conversation.id,
+            TextRow.state != TextState.CANCELLED.value,
+        )
+        .order_by(TextRow.id.desc())
+        .limit(1)
+    ).first()
+    gone = (TextState.UNDELIVERED.value, TextState.FAILED.value)
+    return newest if newest is not None and newest.state in gone else None
+
+
+def has_copy(session: Session, text: TextRow) -> bool:
+    """Whether this very text was repeated on the other channel."""
+    key = f"other:{text.id}"
+    return bool(
+        session.scalar(
+            select(exists().where(TextRow.clinic_id == text.clinic_id, TextRow.dedupe_key == key))
+        )
+    )
+
+
+def _size(body: str, channel: Channel) -> int:
+    """What a text costs of its sender's pace: its segments; a mail, however long, is one."""
+    return count(body).segments if channel is Channel.SMS else 1
 
 
 def cancel_waiting(
@@ -120,6 +160,20 @@ def cancel_waiting(
         .returning(TextRow.id)
     )
     return len(cancelled.all())
+
+
+def move_waiting(session: Session, conversation: ConversationRow, channel: Channel) -> None:
+    """What waits in a conversation goes out by its new channel and sender."""
+    waiting = session.scalars(
+        select(TextRow).where(
+            TextRow.conversation_id == conversation.id,
+            TextRow.state == TextState.QUEUED.value,
+            TextRow.channel != channel.value,
+        )
+    )
+    for text in waiting:
+        text.channel, text.sender_id = channel.value, conversation.sender_id
+        text.segments = _size(text.body, channel)
 
 
 class WaitingAnswer(NamedTuple):

@@ -18,6 +18,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.flows.services import Services
 from service.web.admin import create_admin, init_login
 from service.web.health import create_health
+from service.web.mail_webhook import create_mail_webhook
+from service.web.unsubscribe import create_unsubscribe
 from service.web.webhooks import create_webhooks
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -79,6 +81,10 @@ def create_app(services: Services, local_pages: Sequence[Blueprint] = ()) -> Fla
     webhooks = create_webhooks(services)
     csrf.exempt(webhooks)
     app.register_blueprint(webhooks)
+    mail_webhook, unsubscribe = create_mail_webhook(services), create_unsubscribe(services)
+    for machine in (mail_webhook, unsubscribe):
+        csrf.exempt(machine)
+        app.register_blueprint(machine)
     app.register_blueprint(create_health(services))
     app.register_blueprint(create_admin(services, limiter))
     for page in local_pages:

@@ -102,7 +102,7 @@ def test_all_texts_pass_the_content_check() -> None:
     "command",
     [(), ("up",), ("web",), ("worker",), ("beat",), ("migrate",), ("clinic", "add"),
      ("staff", "add"), ("content", "check"), ("explain",), ("evaluate",), ("invite",), ("show",),
-     ("stop",), ("tick",), ("key",)],
+     ("stop",), ("tick",), ("key",), ("email-in",), ("clinic", "email")],
 )  # fmt: skip
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     answer = run(*command, "--help")

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, update
 
 from service.channels.errors import (
+    AddressRefused,
     ContentRefused,
     DailyLimit,
     Misconfigured,
     NotAllowedThere,
-    NumberRefused,
     OptedOut,
     OutcomeUnknown,
     SendError,
@@ -150,7 +150,7 @@ def test_a_carrier_that_is_away_is_tried_again_later(place: Installation) -> Non
 @pytest.mark.parametrize(
     ("error", "state", "alert"),
     [
-        (NumberRefused("landline", 30006), "failed", True),
+        (AddressRefused("landline", 30006), "failed", True),
         (ContentRefused("filtered", 30007), "failed", True),
         (Misconfigured("authenticate", 20003), "queued", True),
         (TryLater("too many", 20429), "queued", False),
@@ -185,7 +185,7 @@ def test_a_stop_the_carrier_knows_of_becomes_ours(
 @pytest.mark.parametrize(
     ("status", "code", "expected"),
     [
-        (400, 21211, NumberRefused),
+        (400, 21211, AddressRefused),
         (400, 21610, OptedOut),
         (400, 21617, ContentRefused),
         (401, 20003, Misconfigured),
@@ -290,7 +290,7 @@ def test_a_reply_we_cannot_answer_is_kept_and_given_to_a_person(
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as patch:
-        patch.setattr("service.flows.reply.advance", broken)
+        patch.setattr("service.flows.reply_turn.advance", broken)
         for _ in range(3):
             assert drain_replies(place.services) == 0
     found = show(place.services, PARENT)

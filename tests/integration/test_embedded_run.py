@@ -16,6 +16,7 @@ from tests.support.ports import free_port
 from tests.support.processes import Processes, Running
 
 PARENT = "+13125550142"
+MAILBOX = "ana@example.com"
 
 
 class Local:
@@ -54,6 +55,31 @@ class Local:
             while len(self.texts()) <= before:
                 assert time.monotonic() < deadline, f"no answer to {body!r}"
                 time.sleep(0.05)
+
+    def mail(self, text: str) -> None:
+        """Mail as the parent does, until the answer is there."""
+        answer = requests.post(
+            f"{self.address}/simulator/mails",
+            json={
+                "address": MAILBOX,
+                "to": "sunny-days@mail.tandem.example",
+                "subject": "A question",
+                "text": text,
+            },
+            timeout=30,
+        )
+        assert answer.ok, answer.text
+        deadline = time.monotonic() + 60
+        while not self.mails():
+            assert time.monotonic() < deadline, f"no answer to {text!r}"
+            time.sleep(0.05)
+
+    def mails(self) -> list[dict[str, Any]]:
+        """The clinic's mails in the parent's mailbox."""
+        found: list[dict[str, Any]] = requests.get(
+            f"{self.address}/simulator/mails", params={"address": MAILBOX, "after": 0}, timeout=30
+        ).json()["mails"]
+        return [mail for mail in found if not mail["own"]]
 
     def texts(self) -> list[str]:
         messages = requests.get(
@@ -122,6 +148,22 @@ def test_a_parent_reaches_a_suggestion_and_its_reminders_one_jump_each(local: Lo
     found = local.show()
     assert found["booked"] is True
     assert [r["state"] for r in found["reminders"]] == ["sent", "sent", "cancelled"]
+
+
+def test_a_parent_mails_from_the_pane_and_is_answered_and_unsubscribes(local: Local) -> None:
+    local.up()
+    local.mail("My son is 4. He falls a lot.")
+    answers = local.mails()
+    assert answers[0]["from"] == "Sunny Days Pediatric Therapy"
+    shown = local.run("show", MAILBOX, "--json")
+    assert json.loads(shown.output)["messages"][0]["channel"] == "email"
+    pressed = requests.post(
+        f"{local.address}/simulator/mails/{answers[0]['id']}/unsubscribe",
+        json={"address": MAILBOX},
+        timeout=30,
+    )
+    assert pressed.ok, pressed.text
+    assert json.loads(local.run("show", MAILBOX, "--json").output)["stopped"] is True
 
 
 def test_killed_hard_it_starts_again_with_everything_it_knew(local: Local) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from service.channels.errors import NumberRefused, OptedOut, TryLater
+from service.channels.errors import AddressRefused, OptedOut, TryLater
 from service.channels.sms import Accepted, TwilioSms
 from service.flows import deliver
 from service.flows.deliver import drain_texts
@@ -150,7 +150,7 @@ def test_a_number_that_cannot_get_texts_is_left_alone(
     drain_replies(place.services)
 
     def refused(self: TwilioSms, **_: str) -> Accepted:
-        raise NumberRefused("landline", 21614)
+        raise AddressRefused("landline", 21614)
 
     with monkeypatch.context() as patch:
         patch.setattr(TwilioSms, "send", refused)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from service.flows.campaigns import campaign, campaigns
 from service.flows.deliver import drain_texts
 from service.flows.intake import Intake
-from service.flows.outreach import campaign, campaigns, invite
+from service.flows.outreach import invite
 from service.flows.outreach_list import ListError, Outcome
 from service.flows.reply import drain_replies
 from service.store.models import Consent, TextRow

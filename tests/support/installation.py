@@ -15,11 +15,15 @@ from service.flows.onboarding import open_clinic
 from service.flows.services import Announce, Services
 from service.local.carrier import Delays, RunningCarrier, SimulatedCarrier, serve
 from service.local.home import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN
+from service.local.mail import SimulatedMail
 from tests.support.ports import free_port
 
 CLINIC = "Sunny Days Pediatric Therapy"
 CLINIC_NUMBER = "+15005550006"
 PARENT = "+13125550123"
+MAIL_DOMAIN = "mail.tandem.example"
+MAIL_SECRET = "a secret of mails for tests"
+ANA = "ana@example.com"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Installation:
     carrier: RunningCarrier
     environment: dict[str, str]
     """What ``tandem web`` and the others need to work on the same database."""
+    mail: SimulatedMail | None = None
+    """The mail provider, where the clinic writes mails too."""
 
     @property
     def base_url(self) -> str:
@@ -60,6 +66,15 @@ def environment_for(database_url: str, redis_url: str, carrier: str) -> dict[str
     }
 
 
+def email_settings(smtp_url: str) -> dict[str, str]:
+    """What lets a clinic write and be written to by email."""
+    return {
+        "SMTP_URL": smtp_url,
+        "INBOUND_EMAIL_DOMAIN": MAIL_DOMAIN,
+        "INBOUND_EMAIL_SECRET": MAIL_SECRET,
+    }
+
+
 @contextmanager
 def installed(
     database_url: str,
@@ -69,10 +84,14 @@ def installed(
     nudge: Announce | None = None,
     segments_per_second: float = 1000.0,
     quiet: timedelta = timedelta(0),
+    smtp_url: str = "",
 ) -> Iterator[Installation]:
-    """A clinic on a migrated database, with a carrier whose webhooks reach ``PORT``."""
+    """A clinic on a migrated database, with a carrier whose webhooks reach ``PORT``. With
+    ``smtp_url`` it writes mails too."""
     carrier = serve(SimulatedCarrier(DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, {}, delays=Delays.none()))
     environment = environment_for(database_url, redis_url, carrier.address)
+    if smtp_url:
+        environment |= email_settings(smtp_url)
     carrier.carrier.own(CLINIC_NUMBER, f"{environment['PUBLIC_BASE_URL']}/webhooks/twilio/sms")
     services = build_services(load_settings(environment), nudge, quiet=quiet)
     try:

@@ -175,12 +175,20 @@ class Text:
     lines: tuple[str, ...] = ()
     lane: Lane = Lane.ANSWER
 
-    def render(self, messages: Messages, language: Language, clinic: Clinic) -> str:
+    def render(
+        self,
+        messages: Messages,
+        language: Language,
+        clinic: Clinic,
+        channel: Channel = Channel.SMS,
+    ) -> str:
         """The words as the parent will read them."""
         values = {"clinic": clinic.name, "phone": clinic.phone, "link": clinic.booking_link}
-        # One accent in a name or a weekday would more than double the price of the text.
-        plain = {name: to_gsm(value) for name, value in {**values, **self.values}.items()}
-        return "\n".join([messages.render(language, self.key, plain), *self.lines])
+        values |= self.values
+        if channel is Channel.SMS:
+            # One accent in a name or a weekday would more than double the price of the text.
+            values = {name: to_gsm(value) for name, value in values.items()}
+        return "\n".join([messages.render(language, self.key, values, channel), *self.lines])
 
 
 class AlertKind(StrEnum):
@@ -203,6 +211,8 @@ class AlertKind(StrEnum):
     UNDELIVERED = "undelivered"
     UNSETTLED = "unsettled"
     STUCK = "stuck"
+    OTHER_SENDER = "other_sender"
+    """A mail in this family's name from another address: kept, and nothing it says was done."""
 
 
 class ConsentEvent(StrEnum):

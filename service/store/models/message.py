@@ -17,8 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.domain.vocabulary import Channel
 from service.store.database import Sealed
 from service.store.models.base import Base, CreatedAt, Id, OfClinic
+
+MAIL = "email"
+"""The ``provider`` of a mail, whoever brought it."""
 
 
 class Reply(OfClinic, Base):
@@ -51,7 +55,14 @@ class Reply(OfClinic, Base):
     provider_id: Mapped[str] = mapped_column(String(255))
     from_address: Mapped[str] = mapped_column(Sealed)
     from_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """Whose line it stands in: the hash of the contact's number, or of their address where they
+    have none, so that one parent's texts and mails are read in one order."""
     body: Mapped[str] = mapped_column(Sealed)
+    """A text, or all the words of a mail, with what it quotes."""
+    mail: Mapped[str | None] = mapped_column(Sealed)
+    """What else a mail told, as JSON (``mail_json``); null for a text."""
+    automatic: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """A machine wrote it (out of office): kept, shown, and never answered."""
     media_count: Mapped[int] = mapped_column(SmallInteger, default=0)
     carrier_keyword: Mapped[str | None] = mapped_column(String(5))
     """STOP, START or HELP where the carrier understood and answered it already (OptOutType)."""
@@ -59,6 +70,7 @@ class Reply(OfClinic, Base):
     written_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """Its place in the parent's line: when it came in, or when the provider says that it was
     written where a pull had to fetch it."""
+    # Known before it is read where a mail says whom it answers.
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     conversation_id: Mapped[int | None] = mapped_column(
         ForeignKey("conversations.id", ondelete="CASCADE")
@@ -67,6 +79,11 @@ class Reply(OfClinic, Base):
     """What was understood, as JSON; null until processed."""
     processed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+
+    @property
+    def channel(self) -> Channel:
+        """How it came."""
+        return Channel.EMAIL if self.provider == MAIL else Channel.SMS
 
 
 class TextRow(OfClinic, Base):
@@ -127,6 +144,7 @@ class TextRow(OfClinic, Base):
         # Everything of one family, and what one reply led to (also when either is erased).
         Index("ix_texts_contact", "contact_id", "id"),
         Index("ix_texts_reply", "reply_id"),
+        Index("ix_texts_rides_with", "rides_with", postgresql_where=text("rides_with IS NOT NULL")),
         Index("ix_texts_copy_of", "copy_of", postgresql_where=text("copy_of IS NOT NULL")),
         # Texts whose delivery nobody has reported yet.
         Index("ix_texts_sent", "sent_at", postgresql_where=text("state = 'sent'")),
@@ -158,7 +176,12 @@ class TextRow(OfClinic, Base):
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
-    provider_id: Mapped[str | None] = mapped_column(String(64))
+    provider_id: Mapped[str | None] = mapped_column(String(255))
+    """The carrier's id of a text, or the Message-ID of the mail it travelled in."""
+    handed_at: Mapped[datetime | None]
+    """When a mail was about to be completed: before this moment it was certainly not sent."""
+    rides_with: Mapped[int | None] = mapped_column(ForeignKey("texts.id", ondelete="SET NULL"))
+    """The text in whose mail this one travels; null for the first of a mail."""
     error_code: Mapped[int | None]
     cancel_reason: Mapped[str | None] = mapped_column(String(30))
     copy_of: Mapped[int | None] = mapped_column(ForeignKey("texts.id", ondelete="SET NULL"))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.flows import desk
 from service.flows.desk import Refused
 from service.flows.services import Services
-from service.web.admin.forms import BackForm, BookedForm, DoneForm, StopForm
+from service.web.admin.forms import AddressForm, BackForm, BookedForm, DoneForm, StopForm
 from service.web.admin.sign_in import me
 from service.web.admin.threads import show
 
@@ -53,6 +53,23 @@ def add_to(page: Blueprint, services: Services) -> None:
             return _refused(services, conversation_id, refusal)
         flash("Texting is on again. The next text from this parent will be answered.", "good")
         return _back_to(conversation_id)
+
+    @page.post("/conversations/<id:conversation_id>/email")
+    def give_email(conversation_id: int) -> Answer:
+        form = AddressForm()
+        why = "please type the whole address, like ana@example.com"
+        if form.validate_on_submit():
+            try:
+                moved = desk.give_email(
+                    services, me().clinic_id, conversation_id, form.email.data, me().id
+                )
+            except Refused as refusal:
+                why = str(refusal)
+            else:
+                now = " We go on by email now." if moved else " It is for texts that do not arrive."
+                flash(f"The address is saved.{now}", "good")
+                return _back_to(conversation_id)
+        return show(services, conversation_id, email=form, refused=f"Not saved: {why}."), 422
 
     @page.post("/conversations/<id:conversation_id>/stop")
     def record_stop(conversation_id: int) -> Answer:

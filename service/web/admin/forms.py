@@ -45,6 +45,15 @@ class StopForm(FlaskForm):
     how = SelectField("How did they say it?", choices=HOW_STOPPED)
 
 
+class AddressForm(FlaskForm):
+    """Writing down an email address that a parent told."""
+
+    email = EmailField(
+        "Their email address",
+        [InputRequired("Please type the email address."), Length(max=254)],
+    )
+
+
 class ToldStopForm(StopForm):
     """The same for any number or email address."""
 

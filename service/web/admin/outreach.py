@@ -9,22 +9,23 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from service.flows import campaigns as progress
 from service.flows import outreach as flow
-from service.flows.outreach import CampaignProgress
+from service.flows.campaigns import CampaignProgress
 from service.flows.outreach_list import COLUMNS, ListError
 from service.flows.services import Services
 from service.web.admin.forms import ListForm
 from service.web.admin.sign_in import me
 
 _ABOUT = {
-    "number": ("Mobile number. Needed.", "(312) 555-0142"),
+    "number": ("Mobile number. This or an email address is needed.", "(312) 555-0142"),
     "email": (
-        "Email address. Not kept and not written to yet; one that said stop is left out.",
-        "",
+        "Email address. Written to where there is no number, or where texts do not arrive.",
+        "ana@example.com",
     ),
     "language": ("en or es. English where it is empty.", "es"),
     "child_age_months": ("The child's age in whole months, if you know it.", "50"),
-    "consent_source": ("Where the family agreed to texts. Needed.", "intake form"),
+    "consent_source": ("Where the family agreed to messages. Needed.", "intake form"),
     "consent_date": ("When they agreed: year-month-day. Needed.", "2026-11-02"),
     "time_zone": ("Only for families who live in another time zone.", "America/Denver"),
     "name": ("The parent's name, for staff only; it is never texted.", "Ana Lopez"),
@@ -58,7 +59,7 @@ def add_to(page: Blueprint, services: Services) -> None:
             form=form,
             problem=problem,
             columns=[(name, *_ABOUT[name]) for name in COLUMNS],
-            campaigns=flow.campaigns(services, me().clinic_id),
+            campaigns=progress.campaigns(services, me().clinic_id),
         )
         return (shown, 422) if form.is_submitted() else shown
 
@@ -84,7 +85,7 @@ def add_to(page: Blueprint, services: Services) -> None:
         return _csv("left-out.csv", [["line", "address", "outcome", "reason"], *rows])
 
     def _campaign(campaign_id: int) -> CampaignProgress:
-        found = flow.campaign(services, me().clinic_id, campaign_id)
+        found = progress.campaign(services, me().clinic_id, campaign_id)
         if found is None:
             abort(404)
         return found

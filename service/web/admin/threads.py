@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from service.flows import thread as reading
 from service.flows.services import Services
-from service.web.admin.forms import BackForm, BookedForm, DoneForm, StopForm
+from service.web.admin.forms import AddressForm, BackForm, BookedForm, DoneForm, StopForm
 from service.web.admin.sign_in import me
 
 
@@ -34,6 +34,7 @@ def show(
     *,
     booked: BookedForm | None = None,
     back: BackForm | None = None,
+    email: AddressForm | None = None,
     refused: str = "",
 ) -> str:
     """The page, with forms as they were filled in and why they were refused."""
@@ -47,6 +48,8 @@ def show(
         booked_form=booked or BookedForm(formdata=None),
         stop_form=StopForm(formdata=None),
         back_form=back or BackForm(formdata=None),
+        email_form=email or AddressForm(formdata=None),
+        can_email=services.settings.has_email,
         done_form=DoneForm(formdata=None),
         refused=refused,
         now=now,

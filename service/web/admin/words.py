@@ -43,6 +43,7 @@ ALERTS: Final = {
     AlertKind.PERSON_WANTED: "Wants a person",
     AlertKind.TEEN: "May be the child texting",
     AlertKind.UNREAD: "Could not read",
+    AlertKind.OTHER_SENDER: "Mail from another address",
     AlertKind.WHILE_PAUSED: "Wrote while paused",
     AlertKind.AFTER_STOP: "Wrote after STOP",
     AlertKind.UNCLEAR: "Not clear which visit",
@@ -64,6 +65,8 @@ ADVICE: Final = {
     AlertKind.PERSON_WANTED: "They asked for a person. They were told that you will be in touch.",
     AlertKind.TEEN: "It may be the child who writes. We asked for a parent; texting is paused.",
     AlertKind.UNREAD: "Tandem did not understand. Please read it and get in touch.",
+    AlertKind.OTHER_SENDER: "This mail came from another address than the family's. Nothing in it "
+    "was acted on, unless it asks to stop or sounds like an emergency. Call to make sure.",
     AlertKind.WHILE_PAUSED: "They wrote while texting was paused, and got no answer.",
     AlertKind.AFTER_STOP: "They wrote after STOP, and got no answer. Call only if it is urgent.",
     AlertKind.UNCLEAR: "Their words did not point to OT or PT. A short call will tell.",
@@ -84,7 +87,7 @@ TEXT_STATES: Final = {
     "undelivered": "Not delivered",
     "failed": "Failed",
     "cancelled": "Not sent",
-    "unknown": "Checking with the carrier",
+    "unknown": "Not known yet",
 }
 
 
@@ -142,6 +145,12 @@ HOLDS: Final = {
     ),
 }
 
+MAIL_HOLD: Final = HoldWords(
+    "The mail server does not take our mails because of how it or our account there is set up.",
+    "Tell whoever runs Tandem: SMTP_URL names the mail server and how we sign in there; the "
+    "server's own log says what it misses (sign-in, encryption, a domain that may not send).",
+)
+
 ANY_HOLD: Final = HoldWords(
     "Twilio refuses our texts because of how the account or the number is set up.",
     "Tell whoever runs Tandem: the Twilio console shows the reason, under the error logs.",
@@ -195,10 +204,12 @@ METHODS: Final = {
     "staff": "recorded by staff",
     "carrier": "reported by the carrier",
     "wrong_number": "said it is a wrong number",
+    "unsubscribe": "with the link in a mail",
+    "complaint": "reported a mail as spam",
 }
 
 OPENED_BY: Final = {
-    "parent": "The parent texted first",
+    "parent": "The parent wrote first",
     "outreach": "Invited from a list",
     "staff": "Started by staff",
     "api": "Started by another system",
