@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from service.channels.errors import Misconfigured, OutcomeUnknown, SendError, TryLater
 from service.channels.mail_out import compose
@@ -22,6 +23,7 @@ from service.flows.mail_draft import Draft
 from service.flows.services import Nudge, Services
 from service.flows.text_fate import take_refusal
 from service.store import mail_threads, senders, texts
+from service.store.models import TextRow
 
 log = structlog.get_logger()
 
@@ -82,9 +84,7 @@ def _come_back(services: Services, prompt: Round, paced: Round) -> None:
 
 def _deliver(services: Services, text: Claimed, as_of: datetime | None) -> bool:
     """Hand over one text and record at once what came of it; whether the carrier took it."""
-    outcome = _hand_over(services, text)
-    taken = [_record(services, text, each, outcome, as_of) for each in text.text_ids]
-    return all(taken)
+    return _record(services, text, _hand_over(services, text), as_of)
 
 
 def _hand_over(services: Services, text: Claimed) -> Accepted | SendError:
@@ -130,31 +130,39 @@ def _about_to_go(services: Services, claimed: Claimed) -> None:
 
 
 def _record(
+    services: Services, claimed: Claimed, outcome: Accepted | SendError, as_of: datetime | None
+) -> bool:
+    """Write down what came of it, for all that travelled together; whether it was taken."""
+    with services.database.transaction() as session:
+        for text_id in claimed.text_ids:
+            text = texts.lock_text(session, text_id)
+            if text is not None:  # else the family was erased while it was on its way
+                _record_one(services, session, claimed, text, outcome, as_of)
+    return isinstance(outcome, Accepted)
+
+
+def _record_one(
     services: Services,
+    session: Session,
     claimed: Claimed,
-    text_id: int,
+    text: TextRow,
     outcome: Accepted | SendError,
     as_of: datetime | None,
-) -> bool:
+) -> None:
     now = datetime.now(UTC)
-    with services.database.transaction() as session:
-        text = texts.lock_text(session, text_id)
-        if text is None:  # the family was erased while the text was on its way
-            return isinstance(outcome, Accepted)
-        if isinstance(outcome, Accepted):
-            text.provider_id = text.provider_id or outcome.provider_id
-            texts.move_on(text, PROVIDER_STATES.get(outcome.status, TextState.SENT), now)
-            if senders.works(session, text.sender_id):
-                services.nudge(Nudge.TEXTS)  # what the hold kept back goes on
-            return True
-        if text.state not in _OPEN or text.claimed_at != claimed.claimed_at:
-            return False  # settled, or claimed by somebody else, while our call hung
-        log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
-        take_refusal(services, session, text, outcome, now, as_of or now)
-        wait = (text.send_after - now).total_seconds()
-        if text.state == TextState.QUEUED.value and wait < SOON_SECONDS:
-            services.nudge(Nudge.TEXTS, max(wait, SHORTEST_WAIT_SECONDS))
-    return False
+    if isinstance(outcome, Accepted):
+        text.provider_id = text.provider_id or outcome.provider_id
+        texts.move_on(text, PROVIDER_STATES.get(outcome.status, TextState.SENT), now)
+        if senders.works(session, text.sender_id):
+            services.nudge(Nudge.TEXTS)  # what the hold kept back goes on
+        return
+    if text.state not in _OPEN or text.claimed_at != claimed.claimed_at:
+        return  # settled, or claimed by somebody else, while our call hung
+    log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
+    take_refusal(services, session, text, outcome, now, as_of or now)
+    wait = (text.send_after - now).total_seconds()
+    if text.state == TextState.QUEUED.value and wait < SOON_SECONDS:
+        services.nudge(Nudge.TEXTS, max(wait, SHORTEST_WAIT_SECONDS))
 
 
 _OPEN = (TextState.SENDING.value, TextState.UNKNOWN.value)

@@ -8,6 +8,7 @@ where From is another one, the mail is kept for that family and flagged (``reply
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,14 @@ from service.channels.mail_bearers import Delivery as Delivery
 from service.channels.mail_bearers import MailBearers
 from service.channels.mail_bearers import NoMail as NoMail
 from service.channels.mail_bearers import NotProven as NotProven
-from service.channels.mail_in import LARGEST_MAIL_BYTES, BadMail, InboundMail, read_mail
+from service.channels.mail_codes import enhanced_code
+from service.channels.mail_in import (
+    LARGEST_MAIL_BYTES,
+    BadMail,
+    DeliveryReport,
+    InboundMail,
+    read_mail,
+)
 from service.channels.mail_out import bare_subject
 from service.channels.mail_tokens import Purpose
 from service.domain.delivery import TextState
@@ -35,6 +43,7 @@ from service.store.models import Contact, TextRow
 from service.store.models.message import MAIL
 
 _MOST_ADDRESSES_TRIED = 50
+_MAIL_SERVERS = re.compile(r"(?:mailer-daemon|postmaster)@")
 
 
 class TooLarge(BadMessage):
@@ -96,7 +105,8 @@ class _Addressed:
 
 def _take(services: Services, session: Session, mail: InboundMail) -> MailOutcome:
     addressed = _read_addresses(services, mail)
-    if mail.report is not None and take_report(services, session, mail.report, addressed.bounced):
+    report = mail.report or _bounce_in_words(mail, addressed)
+    if report is not None and take_report(services, session, report, addressed.bounced):
         return MailOutcome.REPORT
     senders = clinics.email_senders(session, mail.recipients)
     contact = _contact_of(session, mail, addressed, senders)
@@ -142,6 +152,14 @@ def _take(services: Services, session: Session, mail: InboundMail) -> MailOutcom
     if new and contact is not None:
         _arrived(session, contact, addressed.answered)
     return MailOutcome.NEW if new else MailOutcome.REPEATED
+
+
+def _bounce_in_words(mail: InboundMail, addressed: _Addressed) -> DeliveryReport | None:
+    """What a mail server wrote to a bounce address in its own words alone (qmail and its kin)."""
+    if addressed.bounced is None or not _MAIL_SERVERS.match(mail.from_address):
+        return None
+    status = enhanced_code(mail.text) or ""
+    return DeliveryReport("failed", status, "", original_message_id=None)
 
 
 def _words(mail: InboundMail, addressed: _Addressed) -> str:

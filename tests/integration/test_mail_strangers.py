@@ -53,7 +53,7 @@ def go_on(place: Installation) -> None:
 
 def begun(place: Installation, server: SmtpServer) -> Message:
     """Ana said yes and her child's age; the clinic's last mail to her."""
-    for number, words in enumerate(["hello", "yes", "he is 4"], 9000):
+    for number, words in enumerate(["my son is 4", "yes"], 9000):
         take_mail(place.services, mail(words, number))
         go_on(place)
     return message_from_bytes(server.taken[-1][2], policy=policy.default)
@@ -187,7 +187,7 @@ def test_two_machines_facing_each_other_exchange_one_mail_at_most(
         go_on(place)
     assert len(server.taken) == count
     messages = show(place.services, ANA)["messages"]
-    assert sum(message["direction"] == "in" for message in messages) == 3 + 5
+    assert sum(message["direction"] == "in" for message in messages) == 2 + 5
 
 
 @pytest.mark.parametrize(

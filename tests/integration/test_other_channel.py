@@ -157,6 +157,22 @@ def test_a_full_mailbox_is_counted_and_the_third_time_given_up(
                 text.state, text.settled_at = "sent", None
 
 
+def test_a_bounce_in_a_servers_own_words_counts_by_the_code_it_names(
+    place: Installation, server: SmtpServer
+) -> None:
+    for number, (words, state) in enumerate(
+        [("I am afraid that mailbox is full. 4.2.2", False), ("No such user here (5.1.1).", True)]
+    ):
+        take_mail(place.services, mail("hello", number))
+        go_on(place)
+        daemon = {"From": "MAILER-DAEMON@mx.example", "To": server.taken[-1][0]}
+        outcome = take_mail(place.services, mail(words, 100 + number, **daemon))
+        assert outcome is MailOutcome.REPORT
+        with place.services.database.transaction() as session:
+            refused_at = session.scalars(select(Contact.email_refused_at)).one()
+            assert (refused_at is not None) is state
+
+
 def test_a_parent_who_writes_again_has_a_mailbox_that_works(
     place: Installation, server: SmtpServer
 ) -> None:

@@ -2,7 +2,8 @@
 
 The server is the embedded one, with durability switched off for speed, or the one that
 TEST_DATABASE_URL names (its user must be allowed to make databases). Databases are copies of one
-template that the product's own migrations made, which takes a fraction of a second each.
+template that the product's own migrations made, each emptied for the next test instead of dropped,
+which is several times as quick.
 """
 
 from __future__ import annotations
@@ -36,6 +37,26 @@ _FAST_SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_EMPTY_EVERYTHING: LiteralString = """
+DO $$ DECLARE found regclass; tables text; bytes bigint; BEGIN
+  SELECT string_agg(oid::regclass::text, ', '), sum(pg_relation_size(oid)) INTO tables, bytes
+  FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+    AND relname <> 'alembic_version';
+  IF bytes > 1000000 THEN EXECUTE format('TRUNCATE %s RESTART IDENTITY CASCADE', tables);
+  ELSE
+    -- Everything else belongs to a clinic and goes with it.
+    DELETE FROM clinics; DELETE FROM packs; DELETE FROM heartbeats;
+    FOR found IN SELECT oid::regclass FROM pg_class WHERE relkind = 'S'
+      AND relnamespace = 'public'::regnamespace LOOP
+      PERFORM setval(found, 1, false);
+    END LOOP;
+  END IF;
+END $$
+"""
+"""Deleting is quicker for the few rows of a test; what was deleted is never vacuumed away, so that
+from a million bytes on all is truncated."""
+
+
 def psycopg_url(url: str) -> str:
     """The same address for psycopg itself, without SQLAlchemy's driver name."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
@@ -59,23 +80,46 @@ class TestServer:
         self.url = url
         self._run_id = uuid.uuid4().hex[:8]
         self._template: str | None = None
+        self._empty: list[str] = []
+        """Migrated databases that wait for their next test."""
 
     @contextmanager
     def fresh_database(self, *, migrated: bool = True) -> Iterator[str]:
-        """The SQLAlchemy URL of a database that nobody else uses; dropped afterwards."""
-        template = self._migrated_template() if migrated else None
-        name = f"tandem_test_{self._run_id}_{uuid.uuid4().hex[:8]}"
-        self._create(name, template)
+        """The SQLAlchemy URL of a database without a row, which nobody else uses meanwhile."""
+        if migrated and self._empty:
+            name = self._empty.pop()
+        else:
+            name = f"tandem_test_{self._run_id}_{uuid.uuid4().hex[:8]}"
+            self._create(name, self._migrated_template() if migrated else None)
         try:
             yield self._url_of(name)
         finally:
-            self._drop(name)
+            if migrated and self._clear(name):
+                self._empty.append(name)
+            else:
+                self._drop(name)
 
     def close(self) -> None:
-        """Drop the template; each fresh database has been dropped by its own user."""
+        """Drop the template and what was kept."""
+        while self._empty:
+            self._drop(self._empty.pop())
         if self._template is not None:
             self._drop(self._template)
             self._template = None
+
+    def _clear(self, name: str) -> bool:
+        """Send away whoever a test left connected, and take out every row; False where the test
+        has changed more than rows."""
+        try:
+            with psycopg.connect(psycopg_url(self._url_of(name)), autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+                connection.execute(_EMPTY_EVERYTHING)
+        except psycopg.Error:
+            return False
+        return True
 
     def _migrated_template(self) -> str:
         if self._template is None:
