@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 
-from service.channels.mail_headers import Headers
+from service.channels.mail_parts import Part
 
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply", "autoreply"})
 _PRESENT = (
@@ -73,37 +73,37 @@ _SUBJECT = re.compile(
 )
 
 
-def is_automatic(headers: Headers, kind: str, sender: str, subject: str) -> bool:
+def is_automatic(mail: Part, sender: str, subject: str) -> bool:
     """Whether no person wrote this mail.
 
-    ``kind`` is the content type of the whole mail, ``sender`` its address in lower case ("" where
-    none could be read), ``subject`` the decoded subject.
+    ``sender`` is its address in lower case ("" where none could be read), ``subject`` the decoded
+    subject.
     """
-    submitted = headers.first("auto-submitted").partition(";")[0].strip().lower()
-    if submitted not in {"", "no"} or kind == "multipart/report":
+    submitted = mail.first("auto-submitted").partition(";")[0].strip().lower()
+    if submitted not in {"", "no"} or mail.kind == "multipart/report":
         return True
-    if any(re.sub(r"\s", "", path) in {"", "<>"} for path in headers.all("return-path")):
+    if any(re.sub(r"\s", "", path) in {"", "<>"} for path in mail.every("return-path")):
         return True
-    if any(value.strip().lower() in _BULK for value in headers.all("precedence")):
+    if any(value.strip().lower() in _BULK for value in mail.every("precedence")):
         return True
     for name in _PRESENT:
-        if any(value.strip().lower() not in _DENIED for value in headers.all(name)):
+        if any(value.strip().lower() not in _DENIED for value in mail.every(name)):
             return True
-    if _asks_for_silence(headers) or _SUBJECT.match(subject):
+    if _asks_for_silence(mail) or _SUBJECT.match(subject):
         return True
     local = sender.partition("@")[0]
     if _MACHINE_SENDER.fullmatch(local):
         return True
-    return not sender and _DAEMON.search(headers.first("from")) is not None
+    return not sender and _DAEMON.search(mail.first("from")) is not None
 
 
-def _asks_for_silence(headers: Headers) -> bool:
+def _asks_for_silence(mail: Part) -> bool:
     asked = {
         word.strip().lower()
-        for value in headers.all("x-auto-response-suppress")
+        for value in mail.every("x-auto-response-suppress")
         for word in value.split(",")
     }
     if "all" in asked:
         return True
-    answers = headers.has("in-reply-to") or headers.has("references")
+    answers = "in-reply-to" in mail or "references" in mail
     return {"oof", "autoreply"} <= asked and not answers

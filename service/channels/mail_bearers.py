@@ -145,11 +145,11 @@ def _fields(kind: str, options: Mapping[str, str], body: bytes) -> Iterator[tupl
         ):
             yield name, value.encode("latin-1")
         return
-    decoder = MultipartDecoder(options.get("boundary", "").encode("latin-1"), max_parts=100)
-    decoder.receive_data(body)
-    decoder.receive_data(None)
     name, parts = "", list[bytes]()
     try:
+        decoder = MultipartDecoder(options.get("boundary", "").encode("latin-1"), max_parts=100)
+        decoder.receive_data(body)
+        decoder.receive_data(None)
         while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
             if isinstance(event, Field | File):
                 name, parts = event.name or "", []

@@ -20,11 +20,12 @@ from service.channels.errors import (
     TryLater,
 )
 
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+"""Not part of an address or a version: "192.5.1.1", "Exim 4.97.1.2"."""
 _NO_SUCH_MAILBOX = frozenset({"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "4.4", "7.13"})
 """Bad mailbox, bad domain, bad syntax, moved, null MX, disabled; no route; account disabled."""
-_MAILBOX_FOR_NOW = frozenset({"2.0", "2.2", "2.4"})
-"""A mailbox that is full today may be empty next week."""
+_FOR_NOW = frozenset({"2.0", "2.2", "2.4", "4.0", "4.1", "4.2", "4.3", "4.5", "4.6", "4.7"})
+"""A mailbox that is full today may be empty next week, and a network may be mended."""
 _TOO_LARGE = frozenset({"2.3", "3.4"})
 _OURS_TO_MEND = frozenset(
     {"7.8", "7.9", "7.11", "7.14", "7.20", "7.21", "7.22", "7.23", "7.25", "7.26"}
@@ -47,12 +48,13 @@ def enhanced_code(words: str) -> str | None:
     return ".".join(found.groups()) if found else None
 
 
-def is_lasting(status: str) -> bool | None:
-    """Whether a bounce's status ("5.1.1") is for good; None where it tells nothing."""
+def class_of_bounce(status: str) -> type[SendError]:
+    """The class of a bounce by its status ("5.1.1"), from the same table; ``TryLater`` where it
+    tells nothing, as for everything that may pass."""
     found = _ENHANCED.fullmatch(status)
-    if found is None or found[1] == "2":
-        return None
-    return found[1] == "5" and f"{found[2]}.{found[3]}" not in _MAILBOX_FOR_NOW
+    if found is None or found[1] != "5":
+        return TryLater
+    return type(refusal(Stage.RECIPIENT, 550, status))
 
 
 def refusal(stage: Stage, code: int, words: str) -> SendError:
@@ -65,13 +67,11 @@ def refusal(stage: Stage, code: int, words: str) -> SendError:
         return (TooFast if too_fast else TryLater)(message, code)
     if stage is Stage.SIGN_IN or detail in _OURS_TO_MEND or code in (530, 534, 535, 538):
         return Misconfigured(message, code)
+    if detail in _TOO_LARGE:
+        return ContentRefused(message, code)
     if stage is Stage.SENDER:
-        return (
-            ContentRefused(message, code)
-            if detail in _TOO_LARGE or code == 552
-            else (Misconfigured(message, code))
-        )
-    if detail in _MAILBOX_FOR_NOW:
+        return (ContentRefused if code == 552 else Misconfigured)(message, code)
+    if detail in _FOR_NOW or (code == 552 and stage is Stage.RECIPIENT):
         return TryLater(message, code)
     if detail in _NO_SUCH_MAILBOX:
         return AddressRefused(message, code)

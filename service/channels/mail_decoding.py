@@ -1,4 +1,4 @@
-"""Bytes of a mail to words: transfer encodings and character sets, as well as they can be read.
+"""Bytes of a mail to words: character sets, as well as they can be read.
 
 Nothing here raises, whatever the bytes. What had to be guessed is told as a short remark. The
 words that come out can be stored: no NUL, no lone surrogate, no invisible character.
@@ -6,23 +6,15 @@ words that come out can be stored: no NUL, no lone surrogate, no invisible chara
 
 from __future__ import annotations
 
-import binascii
 import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
 
-BROKEN_BASE64 = "broken base64"
-BROKEN_QUOTED_PRINTABLE = "broken quoted-printable"
 UNKNOWN_CHARSET = "unknown charset"
 WRONG_CHARSET = "the charset was not the one it names"
 
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-)
-_WHITE = b" \t\r\n"
-_BROKEN_QP = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*$)")
-
+_PLAIN_ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 # Codecs of Python that are no character set a mail is written in, or take more than linear time.
 _NO_CHARSET = frozenset(
     "utf-7 punycode idna unicode_escape raw-unicode-escape undefined unicode-escape mbcs oem "
@@ -55,29 +47,6 @@ class Decoded:
     remarks: tuple[str, ...] = ()
 
 
-def from_transfer_encoding(data: bytes, encoding: str) -> tuple[bytes, str]:
-    """The bytes behind a Content-Transfer-Encoding, and a remark ("" where all was well)."""
-    encoding = encoding.strip().lower()
-    if encoding == "base64":
-        return _from_base64(data)
-    if encoding == "quoted-printable":
-        remark = BROKEN_QUOTED_PRINTABLE if _BROKEN_QP.search(data) else ""
-        return binascii.a2b_qp(data), remark
-    return data, ""
-
-
-def _from_base64(data: bytes) -> tuple[bytes, str]:
-    letters = data.translate(None, _WHITE)
-    known = letters.translate(None, _NOT_BASE64)
-    body, _, rest = known.partition(b"=")
-    broken = len(known) != len(letters) or bool(rest.strip(b"=")) or len(body) % 4 == 1
-    broken = broken or (bool(known) and len(known) % 4 != 0)
-    if len(body) % 4 == 1:
-        body = body[:-1]
-    read = binascii.a2b_base64(body + b"=" * (-len(body) % 4))
-    return read, BROKEN_BASE64 if broken else ""
-
-
 def to_words(data: bytes, charset: str) -> Decoded:
     """Words in the character set they name, or the likeliest one where that cannot be."""
     name = _codec(charset)
@@ -99,6 +68,9 @@ def to_words(data: bytes, charset: str) -> Decoded:
         if name == "iso8859-15":
             return Decoded(clean(data.decode(name, "replace")))
         return Decoded(clean(_western(data)))
+    if name.startswith(("utf-16", "utf-32")) and data and not data.translate(None, _PLAIN_ASCII):
+        # Two letters would make one Chinese character.
+        return Decoded(clean(data.decode("ascii")), (WRONG_CHARSET,))
     try:
         return Decoded(clean(data.decode(name)))
     except UnicodeError:

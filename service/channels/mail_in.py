@@ -13,8 +13,8 @@ from itertools import chain
 
 from service.channels.mail_automatic import is_automatic
 from service.channels.mail_decoding import one_line
-from service.channels.mail_headers import Headers, addresses, date, decoded, message_id, message_ids
-from service.channels.mail_parts import Tree, cut_into_parts
+from service.channels.mail_headers import addresses, date, decoded, message_id, message_ids
+from service.channels.mail_parts import Mail, Part, parse
 from service.channels.mail_report import DeliveryReport, read_report
 from service.channels.mail_text import words_of
 
@@ -75,18 +75,18 @@ def read_mail(raw: bytes) -> InboundMail:
     raw = _line_ends(bytes(raw))
     if not raw.strip():
         raise BadMail("the mail is empty")
-    tree = cut_into_parts(raw)
-    headers = tree.root.headers
-    if not any(name in _OF_A_MAIL for name, _ in headers.fields):
+    mail = parse(raw)
+    headers = mail.root
+    if not any(name.lower() in _OF_A_MAIL for name in headers):
         raise BadMail("this is not a mail: it has no headers of one")
     remarks: dict[str, None] = {}
     sender = _sender(headers, remarks)
     subject = one_line(decoded(headers.first("subject")), LONGEST_SUBJECT)
-    words = words_of(raw, tree)
+    words = words_of(mail)
     remarks.update(dict.fromkeys(words.remarks))
     return InboundMail(
         message_id=message_id(headers.first("message-id")),
-        content_key=_content_key(raw, tree, sender, subject),
+        content_key=_content_key(mail, sender, subject),
         from_address=sender,
         recipients=_recipients(headers),
         subject=subject,
@@ -94,8 +94,8 @@ def read_mail(raw: bytes) -> InboundMail:
         written_at=date(headers.first("date")),
         text=words.text,
         attachments=words.attachments,
-        automatic=is_automatic(headers, tree.root.kind, sender, subject),
-        report=read_report(raw, tree),
+        automatic=is_automatic(headers, sender, subject),
+        report=read_report(headers),
         remarks=tuple(remarks)[:MOST_REMARKS],
     )
 
@@ -106,8 +106,8 @@ def _line_ends(raw: bytes) -> bytes:
     return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
-def _sender(headers: Headers, remarks: dict[str, None]) -> str:
-    written = headers.all("from")
+def _sender(headers: Part, remarks: dict[str, None]) -> str:
+    written = headers.every("from")
     if len(written) > 1:
         remarks["several From headers"] = None
     found = addresses(written[0]) if written else []
@@ -119,25 +119,25 @@ def _sender(headers: Headers, remarks: dict[str, None]) -> str:
     return found[0]
 
 
-def _recipients(headers: Headers) -> tuple[str, ...]:
+def _recipients(headers: Part) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for value in chain.from_iterable(headers.all(name) for name in _RECIPIENTS):
+    for value in chain.from_iterable(headers.every(name) for name in _RECIPIENTS):
         if len(found) >= MOST_RECIPIENTS:
             break
         found.update(dict.fromkeys(addresses(value)))
     return tuple(found)[:MOST_RECIPIENTS]
 
 
-def _references(headers: Headers) -> tuple[str, ...]:
+def _references(headers: Part) -> tuple[str, ...]:
     answered = message_ids(headers.first("in-reply-to"))
     thread = reversed(list(message_ids(headers.first("references"))))
     return tuple(dict.fromkeys(chain(answered, thread)))[:MOST_REFERENCES]
 
 
-def _content_key(raw: bytes, tree: Tree, sender: str, subject: str) -> str:
+def _content_key(mail: Mail, sender: str, subject: str) -> str:
     """Who, when, what about, and the body, whatever the line ends of the way it came."""
     key = hashlib.sha256()
-    for told in (sender, tree.root.headers.first("date"), subject):
+    for told in (sender, mail.root.first("date"), subject):
         key.update(told.encode("utf-8", "replace") + b"\0")
-    key.update(raw[tree.root.start :].replace(b"\r\n", b"\n").rstrip())
+    key.update(mail.body.replace(b"\r\n", b"\n").rstrip())
     return key.hexdigest()

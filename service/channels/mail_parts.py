@@ -1,160 +1,234 @@
-"""A mail's bytes cut into its parts, in one pass over the lines that may be boundaries.
+"""A mail's bytes in parts, as the parser of the standard library finds them.
 
-The parser of the standard library calls itself for every level of nesting and asks every level
-about every line: a mail of a few hundred kilobytes can stop it with a RecursionError or keep it
-busy for minutes. Here open boundaries stand in a table, so that depth costs nothing and the time
-grows with the length. What the library finds in ordinary mail is found too (a test compares).
+That parser calls itself for every multipart inside another and asks each open one about every
+line, so that a small mail can keep it busy for minutes. It is given no more of a mail than it
+reads soon: ``_readable`` counts before it begins. Header values come out of it unfolded, in
+letters that can be stored, and short enough for its own readers of parameters and dates.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from email.errors import (
+    InvalidBase64CharactersDefect,
+    InvalidBase64LengthDefect,
+    InvalidBase64PaddingDefect,
+)
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+from email.policy import Compat32
+from email.utils import collapse_rfc2231_value
+from itertools import islice
+from typing import cast
 
-from service.channels.mail_decoding import from_transfer_encoding
-from service.channels.mail_headers import Headers, headers_end, parameters, read_headers
+from service.channels.mail_decoding import to_words
 
-MOST_PARTS = 5_000
-DEEPEST = 100
-"""Levels of nesting beyond which staff are told."""
-_MOST_BOUNDARY_LINES = 300_000
-"""Lines that begin like a boundary and are none; an attached text may hold many."""
-_LONGEST_BOUNDARY = 250
+MOST_MULTIPARTS = 50
+MOST_PARTS = 2_000
+_MOST_WORK = 3_000_000
+"""Lines times the multiparts that are asked about each (reading one costs as much as four): two
+seconds or so. The mail of 25 MB with an attachment has less than half a million lines."""
+_LONGEST_BLOCK = 1_000_000
+"""Bytes of headers that are looked at."""
+_MOST_HEADER_LINES = 5_000
+_LONGEST_VALUE = 16_000
+"""Characters of one value; enough for a few hundred addresses."""
+_LONGEST_CONTENT_VALUE = 2_000
+_MOST_PARAMETERS = 30
+"""The library's time for the parameters of a value grows with the square of their number."""
 
 TOO_MANY_PARTS = "too many parts"
+TOO_MANY_LINES = "too many lines"
 TOO_DEEP = "parts nested too deeply"
+UNREADABLE = "the parts could not be told apart"
 NO_BOUNDARY = "the boundary between the parts is missing"
 HEADERS_CUT = "the headers were cut"
+BROKEN_BASE64 = "broken base64"
+BROKEN_QUOTED_PRINTABLE = "broken quoted-printable"
 
-
-@dataclass(slots=True)
-class Part:
-    """A part of a mail: a leaf with bytes, or a multipart with ``parts``.
-
-    ``kind`` is its content type in lower case ("text/plain" where it names none), ``named`` what
-    stands after it (charset, boundary). ``start`` and ``end`` frame its body in the mail.
-    """
-
-    headers: Headers
-    kind: str
-    named: dict[str, str]
-    parent: Part | None
-    start: int
-    end: int
-    depth: int = 0
-    parts: list[Part] = field(default_factory=list)
-
-    @property
-    def is_multipart(self) -> bool:
-        """Whether parts were found in it."""
-        return bool(self.parts)
-
-    def content(self, raw: bytes, most: int) -> tuple[bytes, str]:
-        """The first ``most`` bytes as they were before they were encoded, and a remark or ""."""
-        data = raw[self.start : min(self.end, self.start + most)]
-        return from_transfer_encoding(data, self.headers.first("content-transfer-encoding"))
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A mail in parts. ``every`` lists them in the order of the mail, the whole mail first."""
-
-    root: Part
-    every: tuple[Part, ...]
-    remarks: tuple[str, ...]
-
-
-def cut_into_parts(raw: bytes) -> Tree:
-    """Cut a mail that has headers. Never raises; what is odd stands in ``remarks``."""
-    remarks: dict[str, None] = {}
-    root = _part(raw, 0, len(raw), None, remarks)
-    every = [root]
-    open_parts = [root]
-    boundaries: dict[bytes, Part] = {}
-    _open(raw, root, boundaries, remarks)
-    lines_left = _MOST_BOUNDARY_LINES
-    at = raw.find(b"\n--", max(0, root.start - 1))
-    while boundaries and at >= 0 and lines_left:
-        line_end = raw.find(b"\n", at + 1)
-        line_end = len(raw) if line_end < 0 else line_end
-        line = raw[at + 3 : min(line_end, at + 3 + _LONGEST_BOUNDARY)].rstrip()
-        found, closes = boundaries.get(line), False
-        if found is None and line.endswith(b"--"):
-            found, closes = boundaries.get(line[:-2]), True
-        if found is None:
-            lines_left -= 1
-            at = raw.find(b"\n--", line_end)
-            continue
-        body_end = max(0, at - 1 if raw[at - 1 : at] == b"\r" else at)
-        while open_parts[-1] is not found:
-            inner = open_parts.pop()
-            inner.end = max(inner.start, body_end)
-            _close(inner, boundaries)
-        if closes:
-            _close(found, boundaries)
-        elif len(every) >= MOST_PARTS:
-            remarks[TOO_MANY_PARTS] = None
-            break
-        else:
-            part = _part(raw, min(line_end + 1, len(raw)), len(raw), found, remarks)
-            found.parts.append(part)
-            every.append(part)
-            open_parts.append(part)
-            _open(raw, part, boundaries, remarks)
-            line_end = max(line_end, part.start - 1)
-        at = raw.find(b"\n--", line_end)
-    for part in every:
-        if part.kind.startswith("multipart/") and not part.parts:
-            remarks[NO_BOUNDARY] = None
-    if root.headers.cut:
-        remarks[HEADERS_CUT] = None
-    return Tree(root, tuple(every), tuple(remarks))
-
-
-def _part(raw: bytes, start: int, end: int, parent: Part | None, remarks: dict[str, None]) -> Part:
-    if parent is not None:
-        # The headers of a part end before the next boundary, whatever it forgot.
-        next_line = raw.find(b"\n--", max(0, start - 1), end)
-        stop = end if next_line < 0 else next_line + 1
-        headers_stop, body = headers_end(raw, start, max(start, stop))
-    else:
-        headers_stop, body = headers_end(raw, start, end)
-    headers = read_headers(raw[start:headers_stop])
-    kind, named = parameters(headers.first("content-type"))
-    if not re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind):
-        digest = parent is not None and parent.kind == "multipart/digest"
-        kind = "message/rfc822" if digest else "text/plain"
-    depth = parent.depth + 1 if parent else 0
-    if depth > DEEPEST:
-        remarks[TOO_DEEP] = None
-    return Part(headers, kind, named, parent, min(body, end), end, depth)
-
-
-def _open(raw: bytes, part: Part, boundaries: dict[bytes, Part], remarks: dict[str, None]) -> None:
-    if not part.kind.startswith("multipart/"):
-        return
-    name = part.named.get("boundary", "").rstrip().encode("utf-8", "replace")
-    if not name:
-        name = _likely_boundary(raw, part)
-        if name:
-            remarks[NO_BOUNDARY] = None
-    if name and len(name) <= _LONGEST_BOUNDARY and name not in boundaries:
-        boundaries[name] = part
-        part.named["boundary"] = name.decode("utf-8", "replace")
-
-
-def _close(part: Part, boundaries: dict[bytes, Part]) -> None:
-    name = part.named.get("boundary", "").encode("utf-8", "replace")
-    if boundaries.get(name) is part:
-        del boundaries[name]
-
-
-_FIRST_BOUNDARY = re.compile(
-    rb"(?:^|\n)--([^\s-][^\r\n]{0,70}|-{2,60}[^\r\n-]{1,60})\r?\nContent-", re.I
+_A_HEADER = rb"[ \t]|[^\s:]{1,200}[ \t]*:"
+_HEADER_LINE = re.compile(_A_HEADER)
+_NO_HEADER_LINE = re.compile(rb"^(?!" + _A_HEADER + rb"|>?From )", re.M)
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_NAME = re.compile(rb"^([^\s:]+)[ \t]*:", re.M)
+_IN_A_NAME = bytes(code if 0x20 < code < 0x7F else ord("?") for code in range(256))
+_KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
+_MULTIPART = re.compile(rb"content-type:[\s\x1c-\x1f]*multipart/", re.I)
+_BOUNDARY = re.compile(rb"[\r\n]--")
+_LINE_END = re.compile(rb"\r\n?|\n")
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
+_BROKEN_QP = re.compile(r"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*$)")
+_BASE64_DEFECTS = (
+    InvalidBase64CharactersDefect,
+    InvalidBase64LengthDefect,
+    InvalidBase64PaddingDefect,
 )
 
 
-def _likely_boundary(raw: bytes, part: Part) -> bytes:
-    """The boundary of a multipart that forgot to name it, from its first line."""
-    found = _FIRST_BOUNDARY.search(raw[part.start : min(part.end, part.start + 5_000)])
-    return found[1].rstrip() if found else b""
+class Part(Message):
+    """A mail, or one of its parts."""
+
+    @property
+    def kind(self) -> str:
+        """Its content type in lower case; "text/plain" where it names none."""
+        found = _KIND.match(super().get_content_type())
+        return found[0] if found else "text/plain"
+
+    def get_content_type(self) -> str:
+        """What the parser asks. To it a mail inside this one has no parts: its words are another
+        person's, and opening mails in mails would have no end."""
+        kind = self.kind
+        return "application/octet-stream" if kind.startswith("message/") else kind
+
+    @property
+    def parts(self) -> list[Part]:
+        """What it is made of; none for a leaf, and for a multipart in which none was found."""
+        return cast("list[Part]", self.get_payload()) if self.is_multipart() else []
+
+    @property
+    def is_undivided(self) -> bool:
+        """Whether it is a multipart in which no parts were found."""
+        return self.kind.startswith("multipart/") and not self.is_multipart()
+
+    def first(self, name: str) -> str:
+        """The first value of a header; "" where it is missing."""
+        return str(self.get(name, ""))
+
+    def every(self, name: str) -> list[str]:
+        """Every value of a header, first to last."""
+        return [str(value) for value in self.get_all(name, [])]
+
+    def named(self, parameter: str) -> str:
+        """What its content type says of itself, such as the charset; "" where it does not."""
+        try:
+            return collapse_rfc2231_value(self.get_param(parameter, ""))
+        except Exception:  # numbers and character sets that the library did not expect
+            return ""
+
+    def file_name(self) -> str:
+        """The file's name as it is written; "" where there is none."""
+        try:
+            return self.get_filename("")
+        except Exception:  # as above
+            return ""
+
+    def content(self) -> tuple[bytes, str]:
+        """A leaf's bytes as they were before they were encoded, and a remark or ""."""
+        self.defects = []
+        data = cast(bytes, self.get_payload(decode=True))
+        if any(isinstance(defect, InvalidBase64LengthDefect) for defect in self.defects):
+            # One letter too many, as where a mail was cut: the library gives up on all of them.
+            letters = data.translate(None, _NOT_BASE64)
+            data = binascii.a2b_base64(letters[: len(letters) // 4 * 4])
+        if any(isinstance(defect, _BASE64_DEFECTS) for defect in self.defects):
+            return data, BROKEN_BASE64
+        quoted = self.first("content-transfer-encoding").lower() == "quoted-printable"
+        return data, BROKEN_QUOTED_PRINTABLE if quoted and self._is_broken_quoted() else ""
+
+    def _is_broken_quoted(self) -> bool:
+        try:
+            return _BROKEN_QP.search(str(self.get_payload())) is not None
+        except Exception:  # the library looks at the character set here
+            return True
+
+
+class _Policy(Compat32):
+    """Values as they are written (the newer policies' header objects raise on some)."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, _, value = "".join(sourcelines)[: _LONGEST_VALUE + 200].partition(":")
+        value, lowered = value.strip(), name.lower()
+        if lowered == "content-type" and not value.partition(";")[0].isascii():
+            value = ""  # "multipart" in odd letters is none: ``_readable`` did not count it
+        if not value.isascii():
+            value = to_words(value.encode("ascii", "surrogateescape"), "").text
+        if len(sourcelines) > 1:
+            value = " ".join(line.strip() for line in value.splitlines())
+        if lowered.startswith("content-"):
+            few = value[:_LONGEST_CONTENT_VALUE].split(";", _MOST_PARAMETERS)
+            value = ";".join(few[:_MOST_PARAMETERS])
+        return name, value[:_LONGEST_VALUE]
+
+
+_POLICY = _Policy(message_factory=Part)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail in parts. ``body`` is what follows the headers, as it came; ``whole``: all of it
+    was divided into parts."""
+
+    root: Part
+    body: bytes
+    whole: bool
+    remarks: tuple[str, ...]
+
+
+def parse(raw: bytes) -> Mail:
+    """Read a mail with the standard library. Never raises; what is odd stands in ``remarks``."""
+    head, body, cut = _headers_and_body(raw)
+    readable, remarks = _readable(body)
+    source = head + b"\n\n" + readable
+    try:
+        root = cast(Part, BytesParser(policy=_POLICY).parsebytes(source))
+    except Exception:  # parameters the library cannot sort, such as a*=x; a*0*=y
+        root = cast(Part, BytesHeaderParser(policy=_POLICY).parsebytes(source))
+        remarks.append(UNREADABLE)
+    if not remarks and any(part.is_undivided for part in root.walk()):
+        remarks.append(NO_BOUNDARY)
+    return Mail(root, body, not remarks, (*remarks, *([HEADERS_CUT] if cut else ())))
+
+
+def headers_of(block: bytes) -> Part:
+    """The headers a block of bytes begins with."""
+    return cast(Part, BytesHeaderParser(policy=_POLICY).parsebytes(_clean_headers(block)))
+
+
+def _headers_and_body(raw: bytes) -> tuple[bytes, bytes, bool]:
+    """The headers as the library can read them, the body, and whether headers were left out.
+
+    A line that can be no header ends them too: some senders forget the empty line. Only the
+    first line may be anything.
+    """
+    found = _NO_HEADER_LINE.search(raw, raw.find(b"\n") + 1, _LONGEST_BLOCK + 300)
+    stop = found.start() if found else len(raw)
+    cut = stop > _LONGEST_BLOCK
+    if cut:
+        empty = _EMPTY_LINE.search(raw, _LONGEST_BLOCK)
+        stop = empty.end() - 1 if empty else len(raw)
+    block = raw[: min(stop, _LONGEST_BLOCK)]
+    cut = cut or block.count(b"\n") > _MOST_HEADER_LINES
+    return _clean_headers(block), raw[stop:].removeprefix(b"\r").removeprefix(b"\n"), cut
+
+
+def _clean_headers(block: bytes) -> bytes:
+    """Without what ends the headers for the library, or begins one where none begins.
+
+    A carriage return alone starts no line: what follows it must not become a header.
+    """
+    lines = block.replace(b"\r\n", b"\n").replace(b"\r", b" ").split(b"\n")
+    headers = b"\n".join(filter(_HEADER_LINE.match, lines[:_MOST_HEADER_LINES]))
+    return _NAME.sub(lambda name: name[1].translate(_IN_A_NAME) + b":", headers).replace(b"\0", b"")
+
+
+def _readable(body: bytes) -> tuple[bytes, list[str]]:
+    """As much of a body as the library reads soon, and what there was too much of."""
+    remarks = []
+    found = list(islice(_MULTIPART.finditer(body), MOST_MULTIPARTS + 1))
+    if len(found) > MOST_MULTIPARTS:
+        remarks.append(TOO_DEEP)
+        body = body[: found[-1].start()]
+    most_lines = _MOST_WORK // (4 + len(found))
+    for remark, mark, most in (
+        (TOO_MANY_PARTS, _BOUNDARY, MOST_PARTS),
+        (TOO_MANY_LINES, _LINE_END, most_lines),
+    ):
+        end = next(islice(mark.finditer(body), most, None), None)
+        if end:
+            remarks.append(remark)
+            body = body[: end.start()]
+    return body, remarks

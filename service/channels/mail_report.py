@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.channels.mail_decoding import one_line
-from service.channels.mail_headers import (
-    Headers,
-    headers_end,
-    message_id,
-    message_ids,
-    read_headers,
-)
-from service.channels.mail_parts import Part, Tree
+from service.channels.mail_headers import message_id, message_ids
+from service.channels.mail_parts import Part, headers_of
 
 LONGEST_DIAGNOSTIC = 200
 
@@ -58,23 +52,23 @@ class DeliveryReport:
     original_message_id: str | None
 
 
-def read_report(raw: bytes, tree: Tree) -> DeliveryReport | None:
+def read_report(mail: Part) -> DeliveryReport | None:
     """The report a mail carries, None where it carries none. Never raises.
 
     Of several recipients the worst news is told: a failure before a delay before a delivery.
     """
-    if tree.root.kind != "multipart/report":
+    if mail.kind != "multipart/report":
         return None
-    for part in tree.every:
+    for part in mail.walk():
         if part.kind in _STATUSES:
-            return _delivery(raw, tree, part)
+            return _delivery(mail, part)
         if part.kind == "message/feedback-report":
-            return _complaint(raw, tree, part)
+            return _complaint(mail, part)
     return None
 
 
-def _delivery(raw: bytes, tree: Tree, part: Part) -> DeliveryReport | None:
-    groups = _groups(raw, part)
+def _delivery(mail: Part, part: Part) -> DeliveryReport | None:
+    groups = _groups(part)
     found: list[tuple[Kind, str, str]] = []
     for group in groups:
         kind, status, diagnostic = _recipient(group)
@@ -83,15 +77,15 @@ def _delivery(raw: bytes, tree: Tree, part: Part) -> DeliveryReport | None:
     if not found:
         return None
     kind, status, diagnostic = min(found, key=lambda one: _WORST.index(one[0]))
-    original = _original(raw, tree)
+    original = _original(mail)
     for group in groups if original is None else ():
         for name in ("original-message-id", "x-original-message-id"):
             original = original or message_id(group.first(name))
     return DeliveryReport(kind, status, diagnostic, original)
 
 
-def _recipient(group: Headers) -> tuple[Kind | None, str, str]:
-    if not any(group.has(name) for name in ("action", "status", "final-recipient")):
+def _recipient(group: Part) -> tuple[Kind | None, str, str]:
+    if not any(name in group for name in ("action", "status", "final-recipient")):
         return None, "", ""
     said = group.first("diagnostic-code")
     diagnostic = one_line(re.sub(r"^\s*[\w-]{1,20}\s*;\s*", "", said), LONGEST_DIAGNOSTIC)
@@ -104,38 +98,35 @@ def _recipient(group: Headers) -> tuple[Kind | None, str, str]:
     return _ACTIONS.get(action) or _CLASSES.get(status[:1]), status, diagnostic
 
 
-def _complaint(raw: bytes, tree: Tree, part: Part) -> DeliveryReport | None:
-    for group in _groups(raw, part):
+def _complaint(mail: Part, part: Part) -> DeliveryReport | None:
+    for group in _groups(part):
         kind = group.first("feedback-type").strip().lower()
         if kind in _NO_COMPLAINT:
             return None
         if kind:
             said = one_line(kind, LONGEST_DIAGNOSTIC)
-            return DeliveryReport("complaint", "", said, _original(raw, tree))
+            return DeliveryReport("complaint", "", said, _original(mail))
     return None
 
 
-def _groups(raw: bytes, part: Part) -> list[Headers]:
+def _groups(part: Part) -> list[Part]:
     """The groups of fields of a report; each recipient has its own."""
-    data, _ = part.content(raw, _MOST_BYTES)
-    text = data.replace(b"\r\n", b"\n")
-    groups = re.split(rb"\n[ \t]*\n", text.strip(), maxsplit=_MOST_GROUPS)
-    return [read_headers(group.strip(b"\n")) for group in groups[:_MOST_GROUPS]]
+    text = part.content()[0][:_MOST_BYTES].replace(b"\r\n", b"\n").strip()
+    groups = re.split(rb"\n[ \t]*\n", text, maxsplit=_MOST_GROUPS)
+    return [headers_of(group) for group in groups[:_MOST_GROUPS]]
 
 
-def _original(raw: bytes, tree: Tree) -> str | None:
+def _original(mail: Part) -> str | None:
     """The Message-ID of the mail the report is about."""
-    for part in tree.every:
-        if part.kind in _RETURNED and part.parent is not None:
-            data, _ = part.content(raw, _MOST_BYTES)
-            data = data.lstrip(b"\r\n")
-            stop, _ = headers_end(data, 0, len(data))
-            found = message_id(read_headers(data[:stop]).first("message-id"))
+    for part in mail.walk():
+        if part.kind in _RETURNED:
+            returned, _ = part.content()
+            found = message_id(headers_of(returned[:_MOST_BYTES]).first("message-id"))
             if found:
                 return found
     # Some reports return nothing, but stand in the thread of the mail.
     for name in ("in-reply-to", "references"):
-        ids = list(message_ids(tree.root.headers.first(name)))
+        ids = list(message_ids(mail.first(name)))
         if ids:
             return ids[-1]
     return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from urllib.parse import unquote
 
 from service.channels.mail_decoding import clean, one_line, to_words
-from service.channels.mail_headers import decoded, parameters
+from service.channels.mail_headers import decoded
 from service.channels.mail_html import html_to_text
-from service.channels.mail_parts import TOO_DEEP, Part, Tree
+from service.channels.mail_parts import Mail, Part
 
 LONGEST_TEXT = 100_000
 LONGEST_NAME = 80
@@ -29,6 +31,7 @@ _MACHINE = frozenset(
     "message/disposition-notification text/rfc822-headers message/rfc822-headers "
     "message/global-headers".split()
 )
+_MAILS = frozenset({"message/rfc822", "message/global"})
 _NO_HTML = re.compile(
     r"(?=.{0,60}\b(?:html|mime)\b).{0,200}\b(?:not support|does ?n.t support|cannot display|"
     r"can.t display|unable to (?:display|read)|view (?:it|this|the)|to view|in html|"
@@ -52,9 +55,9 @@ class Words:
     remarks: tuple[str, ...]
 
 
-def words_of(raw: bytes, tree: Tree) -> Words:
-    """The words of a mail that was cut into parts. Never raises."""
-    reader = _Reader(raw, tree)
+def words_of(mail: Mail) -> Words:
+    """The words of a mail. Never raises."""
+    reader = _Reader(mail)
     text = reader.text()
     return Words(text, reader.attachments(), tuple(reader.remarks))
 
@@ -62,48 +65,37 @@ def words_of(raw: bytes, tree: Tree) -> Words:
 class _Reader:
     """Reads each part once, and remembers what it read."""
 
-    def __init__(self, raw: bytes, tree: Tree) -> None:
-        self._raw, self._tree = raw, tree
-        self._read: dict[int, str] = {}
-        self._html: dict[int, str] = {}
-        self.remarks: dict[str, None] = dict.fromkeys(tree.remarks)
-        self._in_report = tree.root.kind == "multipart/report"
-        self._bodies = [part for part in tree.every if _is_body(part)][:_MOST_TEXT_PARTS]
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+        self._read: dict[Part, str] = {}
+        self._html: dict[Part, str] = {}
+        self.remarks: dict[str, None] = dict.fromkeys(mail.remarks)
+        self._leaves = [part for part in mail.root.walk() if not part.is_multipart()]
+        self._bodies = list(islice(filter(_is_body, self._leaves), _MOST_TEXT_PARTS))
         if not self._bodies:
             # Some programs name even the text they show; rather that than nothing.
-            named = (part for part in tree.every if _is_leaf(part) and part.kind in _PLAIN | _HTML)
+            named = (part for part in self._leaves if part.kind in _PLAIN | _HTML)
             self._bodies = [part for part in named if not _is_attached(part)][:1]
 
     def text(self) -> str:
-        chosen = self._chosen()
+        chosen = self._chosen(self._mail.root)
         pieces = [words for part in chosen if (words := self._words(part).strip("\n"))]
         text = "\n\n".join(pieces)
-        if not text.strip() and self._tree.root.kind.startswith("multipart/"):
+        if not text.strip() and not self._mail.whole:
             text = self._rescued()
         if len(text) > LONGEST_TEXT:
             self.remarks[CUT] = None
             text = text[:LONGEST_TEXT]
         return text.strip("\n").rstrip()
 
-    def _chosen(self) -> list[Part]:
+    def _chosen(self, part: Part) -> list[Part]:
         """The parts whose words are shown: of alternatives one, else all, in their order."""
-        mine: dict[int, list[list[Part]]] = {}
-        bodies = {id(part) for part in self._bodies}
-        # Backwards, children stand before their parents: no call into the depth is needed.
-        for part in reversed(self._tree.every):
-            if part.parts:
-                offered = mine.pop(id(part), [])[::-1]
-                if part.kind == "multipart/alternative":
-                    found = self._best(offered)
-                else:
-                    found = [one for group in offered for one in group]
-            else:
-                found = [part] if id(part) in bodies else []
-            if part.parent is None:
-                return found
-            if found:
-                mine.setdefault(id(part.parent), []).append(found)
-        return []
+        if not part.is_multipart():
+            return [part] if part in self._bodies else []
+        offered = [found for inner in part.parts if (found := self._chosen(inner))]
+        if part.kind == "multipart/alternative":
+            return self._best(offered)
+        return [one for group in offered for one in group]
 
     def _best(self, offered: list[list[Part]]) -> list[Part]:
         """Plain text where it says something, else the richest that does."""
@@ -120,75 +112,71 @@ class _Reader:
         return bool(words) and not (len(words) <= _LONGEST_NOTE and _NO_HTML.match(words))
 
     def _words(self, part: Part) -> str:
-        if id(part) not in self._read:
+        if part not in self._read:
             text = self._decoded(part)
             if part.kind in _HTML:
-                self._html[id(part)] = text
+                self._html[part] = text
                 text, whole = html_to_text(text)
                 text = clean(text)
                 if not whole:
                     self.remarks[CUT] = None
-            elif part.named.get("format", "").lower() == "flowed":
-                text = _unflowed(text, part.named.get("delsp", "").lower() == "yes")
-            self._read[id(part)] = text
-        return self._read[id(part)]
+            elif part.named("format").lower() == "flowed":
+                text = _unflowed(text, part.named("delsp").lower() == "yes")
+            self._read[part] = text
+        return self._read[part]
 
     def _decoded(self, part: Part) -> str:
-        data, remark = part.content(self._raw, _MOST_BYTES)
-        if part.end - part.start > _MOST_BYTES:
+        data, remark = part.content()
+        if len(data) > _MOST_BYTES:
             self.remarks[CUT] = None
-        read = to_words(data, part.named.get("charset", ""))
+        read = to_words(data[:_MOST_BYTES], part.named("charset"))
         self.remarks.update(dict.fromkeys((*((remark,) if remark else ()), *read.remarks)))
         return read.text
 
     def _rescued(self) -> str:
         """The last words of a mail whose parts could not be told apart."""
-        last = self._tree.every[-1]
-        if last.kind not in _PLAIN | _HTML and not last.kind.startswith("multipart/"):
-            return ""
-        if _is_attached(last):
-            return ""
-        words = _MIME_LINE.sub("", self._decoded(last)[-LONGEST_TEXT:])
-        words = re.sub(r"\n{3,}", "\n\n", words).strip()
-        if words:
-            self.remarks.setdefault(TOO_DEEP)
-        return words
+        words = _MIME_LINE.sub("", to_words(self._mail.body[-LONGEST_TEXT:], "").text)
+        return re.sub(r"\n{3,}", "\n\n", words)
 
     def attachments(self) -> tuple[str, ...]:
         """The names of what is kept out, without the pictures shown inside the words."""
-        names = []
-        shown = {id(part) for part in self._bodies}
-        referenced: set[str] | None = None
-        for part in self._tree.every:
-            if not _is_leaf(part) or id(part) in shown or self._is_machinery(part):
+        names: list[str] = []
+        for part in self._leaves:
+            if part in self._bodies or self._is_machinery(part):
                 continue
-            content_id = part.headers.first("content-id").strip().strip("<>").lower()
-            if content_id and part.kind.startswith("image/"):
-                if referenced is None:
-                    referenced = self._referenced()
-                if content_id in referenced:
-                    continue
+            content_id = part.first("content-id").strip("<>").lower()
+            if content_id and part.kind.startswith("image/") and content_id in self._referenced:
+                continue
             names.append(_name(part))
             if len(names) == MOST_ATTACHMENTS:
                 break
         return tuple(names)
 
     def _is_machinery(self, part: Part) -> bool:
-        if part.parent is None:
-            return part.kind.startswith("multipart/")
-        if part.kind in _MACHINE or part.kind.startswith("multipart/"):
+        if part.kind.startswith("multipart/"):
             return True
-        if self._in_report and part.kind in {"message/rfc822", "message/global"}:
+        if part is self._mail.root:
+            return False
+        if part.kind in _MACHINE:
+            return True
+        if self._mail.root.kind == "multipart/report" and part.kind in _MAILS:
             return True
         # Other forms of the same words, such as Gmail's own form of a reaction.
         return (
-            part.parent.kind == "multipart/alternative"
+            part in self._forms
             and part.kind != "text/calendar"
             and not part.kind.startswith(("image/", "audio/", "video/", "application/"))
             and not _is_attached(part)
         )
 
+    @cached_property
+    def _forms(self) -> set[Part]:
+        several = (p for p in self._mail.root.walk() if p.kind == "multipart/alternative")
+        return {form for part in several for form in part.parts}
+
+    @cached_property
     def _referenced(self) -> set[str]:
+        """The ids of the pictures that are shown inside the words."""
         for part in self._bodies:
             if part.kind in _HTML:
                 self._words(part)
@@ -197,32 +185,17 @@ class _Reader:
         }
 
 
-def _is_leaf(part: Part) -> bool:
-    return not part.parts
-
-
 def _is_attached(part: Part) -> bool:
-    return parameters(part.headers.first("content-disposition"))[0] == "attachment"
+    return part.get_content_disposition() == "attachment"
 
 
 def _is_body(part: Part) -> bool:
-    if not _is_leaf(part):
-        return False
-    if part.parent is None and part.kind.startswith("multipart/"):
-        return True  # its boundary never comes: all of it is text
-    if part.kind not in _PLAIN | _HTML:
-        return False
-    return not _is_attached(part) and not _written_name(part)
-
-
-def _written_name(part: Part) -> str:
-    disposition = parameters(part.headers.first("content-disposition"))[1]
-    return disposition.get("filename") or part.named.get("name") or ""
+    return part.kind in _PLAIN | _HTML and not _is_attached(part) and not part.file_name()
 
 
 def _name(part: Part) -> str:
     """A file's name as the sender wrote it, or what kind of thing it is where it has none."""
-    name = one_line(decoded(_written_name(part)), 400)
+    name = one_line(decoded(part.file_name()), 400)
     name = re.split(r"[/\\]", name)[-1].strip(" .\"'") if name else ""
     if len(name) > LONGEST_NAME:
         stem, dot, ending = name.rpartition(".")

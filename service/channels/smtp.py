@@ -38,6 +38,7 @@ KEPT = 8
 """Connections kept open for the next mails."""
 
 _BAD_CERTIFICATE = "the mail server's certificate is not valid"
+_CLOSING = 421
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -46,6 +47,10 @@ class Taken:
     """The server has the mail, and answers for it from now on. ``words`` are its own."""
 
     words: str
+
+
+class _HungUp(TryLater):
+    """The connection is gone."""
 
 
 class ClaimLost(TryLater):
@@ -75,7 +80,7 @@ class SmtpMail:
             try:
                 self._offer(connection, envelope_from, to, mail)
                 break
-            except TryLater:
+            except _HungUp:
                 connection.close()
                 if not kept:
                     raise
@@ -179,10 +184,12 @@ class SmtpMail:
             _expect(connection.docmd("DATA"), Stage.WORDS, 354)
             body = _LEADING_DOT.sub(b"..", mail)
             connection.send(body if body.endswith(b"\r\n") else body + b"\r\n")
-        except SendError:
+        except SendError as fault:
+            if fault.code == _CLOSING:
+                raise _HungUp(str(fault), fault.code) from fault
             raise
         except (OSError, smtplib.SMTPException) as error:
-            raise TryLater(f"the mail server hung up: {type(error).__name__}") from error
+            raise _HungUp(f"the mail server hung up: {type(error).__name__}") from error
 
 
 def _ask(before_last_dot: Callable[[], None]) -> None:

@@ -2,6 +2,8 @@
 
 Each is taken for the mail it names: by the signed bounce address it was sent to (VERP), else by the
 signed Message-ID of the mail it returns. A report that names none of ours changes nothing.
+What a bounce leads to stands in the table that serves refusals, too (``mail_codes``): a mailbox
+that does not exist is left alone, our set-up holds the sender, what may pass is counted.
 Source: RFC 3464 (a status of 5.x.x is for good, 4.x.x is not), RFC 5965 (complaints).
 """
 
@@ -12,13 +14,19 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from service.channels.mail_codes import is_lasting
+from service.channels.errors import (
+    AddressRefused,
+    ContentRefused,
+    Misconfigured,
+    NotAllowedThere,
+)
+from service.channels.mail_codes import class_of_bounce
 from service.channels.mail_in import DeliveryReport
 from service.domain.delivery import TextState
 from service.flows.services import Services
 from service.flows.stops import stop_texting
-from service.flows.text_fate import gets_nothing_there, take_news
-from service.store import contacts, mail_threads, texts
+from service.flows.text_fate import PROBE_EVERY, gets_nothing_there, take_news
+from service.store import contacts, mail_threads, senders, texts
 from service.store.models import TextRow
 
 log = structlog.get_logger()
@@ -46,12 +54,17 @@ def take_report(
     log.info("mail report", text=text_id, kind=report.kind, status=report.status)
     if report.kind == "complaint":
         _stop(session, travelled[0], now)
-    elif report.kind == "delivered":
-        for text in travelled:
+    # What waits to be tried again has not been sent: no report is about it.
+    sent = [text for text in travelled if text.state in _SENT]
+    if report.kind == "delivered":
+        for text in sent:
             texts.move_on(text, TextState.DELIVERED, now)
     elif report.kind == "failed":
-        _failed(services, session, travelled, report.status, now)
+        _failed(services, session, sent, report.status, now)
     return True
+
+
+_SENT = (TextState.SENDING.value, TextState.UNKNOWN.value, TextState.SENT.value)
 
 
 def _failed(
@@ -64,7 +77,14 @@ def _failed(
     if not fresh:
         return
     contact = contacts.lock(session, fresh[0].clinic_id, fresh[0].contact_id)
-    if not is_lasting(status):
+    kind = class_of_bounce(status)
+    if issubclass(kind, Misconfigured) and not issubclass(kind, NotAllowedThere):
+        # Nobody's mailbox is at fault: our domain or its signature is.
+        senders.hold(session, fresh[0].sender_id, code, PROBE_EVERY, by_report=True)
+        return
+    if issubclass(kind, ContentRefused):
+        return
+    if not issubclass(kind, AddressRefused):
         contact.soft_bounces += 1
         if contact.soft_bounces < SOFT_BOUNCES:
             return

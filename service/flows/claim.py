@@ -79,11 +79,11 @@ def clock() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def claim_prompt(services: Services, now: datetime, most: int) -> Round:
+def claim_prompt(services: Services, channel: Channel, now: datetime, most: int) -> Round:
     """Claim safety words, answers and what staff wrote: they wait for no rate."""
 
     def work(session: Session) -> Round:
-        waiting = claims.lock_prompt(session, now, most, ANSWERABLE)
+        waiting = claims.lock_prompt(session, channel, now, most, ANSWERABLE)
         judged = judge_all(services, session, waiting, now)
         charged: dict[int, int] = {}
         for text in (g.waiting.text for g in judged.going):
@@ -117,12 +117,14 @@ class Turns:
         return found
 
 
-def claim_paced(services: Services, now: datetime, most: int, turns: Turns) -> Round:
+def claim_paced(
+    services: Services, channel: Channel, now: datetime, most: int, turns: Turns
+) -> Round:
     """Claim one text of a sender on hold, to find out whether it may send again; else reminders
     and invitations of the sender whose turn it is, as far as its pace has room."""
 
     def work(session: Session) -> Round:
-        probe = senders.lock_to_probe(session, now)
+        probe = senders.lock_to_probe(session, channel, now)
         if probe is not None:
             waiting = claims.lock_probe(session, probe.sender.id, now)
             judged = judge_all(services, session, waiting, now)
@@ -131,9 +133,10 @@ def claim_paced(services: Services, now: datetime, most: int, turns: Turns) -> R
                 probe.sender.held_until = probe.clock + PROBE_EVERY
             going = _mark(services, session, judged.going, now)
             return Round(going, bool(waiting), probe.sender.id)
-        locked = senders.lock_with_room(session, now, turns.served, turns.blocked)
+        locked = senders.lock_with_room(session, channel, now, turns.served, turns.blocked)
         if locked is None:
-            return Round(wait_seconds=senders.seconds_until_room(session, now, turns.blocked))
+            wait = senders.seconds_until_room(session, channel, now, turns.blocked)
+            return Round(wait_seconds=wait)
         sender, chosen, changed = locked.sender, list[Going](), 0
         for lane in (Lane.REMINDER, Lane.CAMPAIGN):
             room = most - len(chosen)
@@ -164,6 +167,8 @@ def _mark(
     claimed_at, here = senders.clock(session), clock()
     claimed = []
     for g in going:
+        if g.waiting.text.state != TextState.QUEUED.value:
+            continue  # it travels already, in the mail of one before it
         parts = [g.waiting]
         mail = None
         if g.waiting.text.channel == Channel.EMAIL:
@@ -179,6 +184,7 @@ def _mark(
             text.handed_at = None
             text.rides_with = None if text is lead else lead.id
             text.attempts += 1
+        session.flush()  # so that the next mail does not take them along once more
         claimed.append(
             Claimed(
                 id=lead.id,

@@ -13,11 +13,18 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from service.channels.errors import Misconfigured, OutcomeUnknown, SendError, TryLater
+from service.channels.errors import (
+    ContentRefused,
+    Misconfigured,
+    OutcomeUnknown,
+    SendError,
+    TryLater,
+)
 from service.channels.mail_out import compose
 from service.channels.sms import Accepted
 from service.channels.smtp import ClaimLost
 from service.domain.delivery import PROVIDER_STATES, TextState
+from service.domain.vocabulary import Channel
 from service.flows.claim import Claimed, Round, Turns, claim_paced, claim_prompt, clock
 from service.flows.mail_draft import Draft
 from service.flows.services import Nudge, Services
@@ -34,6 +41,8 @@ FRESH_SECONDS = 5.0
 """A claim older than this when its turn comes (a machine that slept) is given back, not sent."""
 SOON_SECONDS = 60.0
 """What is put off for longer is found by a tick."""
+MAILS_AGAIN_SECONDS = 1.0
+"""While another thread sends mails, new ones are looked for after this."""
 SHORTEST_WAIT_SECONDS = 0.2
 """A sender that another worker is serving right now is looked at again after this."""
 
@@ -41,13 +50,29 @@ SHORTEST_WAIT_SECONDS = 0.2
 def drain_texts(
     services: Services, as_of: datetime | None = None, batches: int | None = None
 ) -> int:
-    """Send everything that is due; how many texts the carrier took.
+    """Send everything that is due; how many texts and mails were taken.
 
     Answers first, again before each batch of what may wait; and only one batch of those is in the
-    hands of this process at a time, so that a slow carrier never has all its threads. ``as_of``
+    hands of this process at a time, so that a slow carrier never has all its threads. For the same
+    reason one thread alone sends mails: "call 911" by text never waits for a mail server. ``as_of``
     moves the clock of due times and sending hours (local runs only). With ``batches`` it sends
     so many at most and announces the rest, so that other work gets its turn.
     """
+    sent = _drain(services, Channel.SMS, as_of, batches)
+    if services.smtp is None:
+        return sent
+    if not services.mailing.acquire(blocking=False):
+        services.nudge(Nudge.TEXTS, MAILS_AGAIN_SECONDS)
+        return sent
+    try:
+        return sent + _drain(services, Channel.EMAIL, as_of, batches)
+    finally:
+        services.mailing.release()
+
+
+def _drain(
+    services: Services, channel: Channel, as_of: datetime | None, batches: int | None
+) -> int:
     sent = done = 0
     turns = Turns()
     with ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="send") as pool:
@@ -57,12 +82,15 @@ def drain_texts(
 
         while True:
             now = as_of or datetime.now(UTC)
-            prompt = found = claim_prompt(services, now, BATCH)
+            prompt = found = claim_prompt(services, channel, now, BATCH)
             if found.more:
+                sent += hand_over_all(found)
+            elif channel is Channel.EMAIL:
+                found = claim_paced(services, channel, now, BATCH, turns)
                 sent += hand_over_all(found)
             elif services.pacing.acquire(blocking=False):
                 try:
-                    found = claim_paced(services, now, BATCH, turns)
+                    found = claim_paced(services, channel, now, BATCH, turns)
                     sent += hand_over_all(found)
                 finally:
                     services.pacing.release()
@@ -112,10 +140,15 @@ def _hand_over(services: Services, text: Claimed) -> Accepted | SendError:
 def _mail(services: Services, claimed: Claimed, mail: Draft) -> Accepted:
     if services.smtp is None:
         raise Misconfigured("SMTP_URL is not set")
+    try:
+        raw = compose(mail.outgoing, datetime.now(UTC))
+    except Exception as error:
+        log.error("mail not written", text=claimed.id, error=type(error).__name__)
+        raise ContentRefused(type(error).__name__) from error
     services.smtp.send(
         envelope_from=mail.envelope_from,
         to=mail.outgoing.to,
-        mail=compose(mail.outgoing, datetime.now(UTC)),
+        mail=raw,
         before_last_dot=lambda: _about_to_go(services, claimed),
     )
     return Accepted(mail.outgoing.message_id, "sent")
@@ -123,10 +156,13 @@ def _mail(services: Services, claimed: Claimed, mail: Draft) -> Accepted:
 
 def _about_to_go(services: Services, claimed: Claimed) -> None:
     """Write down that a mail is about to be completed: before this it certainly was not sent.
-    Raises ``ClaimLost`` where it was taken from us meanwhile, and then it is not."""
+    Raises ``ClaimLost`` where it was taken from us meanwhile, or the parent said stop, and then it
+    is not."""
     with services.database.transaction() as session:
         if not mail_threads.mark_handed(session, claimed.text_ids, claimed.claimed_at):
             raise ClaimLost("the claim had been given back")
+        if mail_threads.stopped_meanwhile(session, claimed.text_ids):
+            raise ClaimLost("a stop came in")
 
 
 def _record(

@@ -172,7 +172,7 @@ def give_email(
         if clinics.senders_among(it.session, [address]):
             raise Refused("that is a clinic's own address")
         if not contacts.give_email(it.session, it.contact, address):
-            raise Refused("another family has this address")
+            raise Refused("another family has this address, or this one has no other")
         contacts.record_consent(
             it.session,
             it.contact,
@@ -186,9 +186,12 @@ def give_email(
         if it.contact.number is not None and it.contact.number_refused_at is None:
             return False
         failed = texts.last_failed(it.session, it.row)
-        moved = failed is not None and fall_over(
-            services, it.session, it.row, it.contact, failed, it.now
+        moved = bool(failed) and all(
+            fall_over(services, it.session, it.row, it.contact, text, it.now) for text in failed
         )
+        if moved:
+            plan = wanted_reminders(it.state, it.policy, it.now)
+            conversations.plan_reminders(it.session, it.row, plan, "back", it.now)
     if moved:
         services.nudge(Nudge.TEXTS)
     return moved

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.conversation import Clinic, ConsentEvent, Lane, Text
+from service.domain.conversation import ConsentEvent, Lane, Text
 from service.domain.vocabulary import Channel, Language
-from service.domain.wording import WordingError
-from service.flows.paths import move, other_than, way_to
+from service.flows.paths import move, other_than, way_to, words_for
 from service.flows.services import Services
 from service.store import clinics, contacts, texts
 from service.store.models import Contact, ConversationRow, TextRow
@@ -44,9 +43,7 @@ def fall_over(
     clinic = clinics.facts(session, row.clinic_id)
     first = row.channel == failed.value
     if first:
-        for waiting in texts.queued_in(session, row):
-            waiting.body = words_for(services, clinic, waiting, channel)
-        move(session, row, channel, sender)
+        move(services, session, row, channel, sender)
     if texts.has_copy(session, text):
         return True  # a report that came twice
     body = words_for(services, clinic, text, channel)
@@ -60,27 +57,11 @@ def fall_over(
         lane=Lane(text.lane),
         language=text.language,
         send_after=now,
+        # As old as the one it stands for: in the night it waits, after a day a person takes over.
+        due_at=text.due_at,
         dedupe_key=f"other:{text.id}",
         copy_of=text.copy_of or text.id,
         copies=text.copies,
     )
     texts.queue(session, row, [copy], text.reply_id)
     return True
-
-
-def words_for(services: Services, clinic: Clinic, text: TextRow, channel: Channel) -> str:
-    """A text's words as this channel says them, where that can still be told: what was filled in
-    besides the clinic's own name, phone and link is not kept."""
-    messages = services.packs.messages
-    if not messages.has_variant(text.kind, Channel.EMAIL):
-        return text.body
-    language = Language(text.language)
-    try:
-        was, now = (
-            Text(text.kind).render(messages, language, clinic, each)
-            for each in (Channel(text.channel), channel)
-        )
-    except WordingError:
-        return text.body
-    # A list to choose from stands below its header, and stays as it is.
-    return now + text.body.removeprefix(was) if text.body.startswith(was) else text.body

@@ -94,6 +94,12 @@ def judge_all(
             case Cancel(reason):
                 w.text.cancel_reason = reason
                 texts.move_on(w.text, TextState.CANCELLED, now)
+                if reason == "stopped" and consents.of_all.get(w.contact.id) is not (
+                    ConsentEvent.REVOKED
+                ):
+                    # They stopped this channel alone, and there is no other to say it by.
+                    after = (AlertKind.AFTER_STOP,)
+                    conversations.open_alerts(session, w.conversation, after, None)
                 if reason == TOO_OLD:
                     undelivered = (AlertKind.UNDELIVERED,)
                     conversations.open_alerts(session, w.conversation, undelivered, None)
@@ -120,7 +126,7 @@ def _lately(
 
 def _is_outdated(session: Session, text: TextRow) -> bool:
     """Only a text that could not leave at once can be; the others cost no query."""
-    if text.copies > 0 and claims.went_on_since(session, text):
+    if text.copy_of is not None and claims.went_on_since(session, text):
         return True
     kinds = newer_kinds(text.kind) if text.attempts > 0 or text.copies > 0 else frozenset()
     return bool(kinds) and claims.has_newer_answer(session, text, kinds)

@@ -44,6 +44,12 @@ from service.store.models.message import MAIL
 
 _MOST_ADDRESSES_TRIED = 50
 _MAIL_SERVERS = re.compile(r"(?:mailer-daemon|postmaster)@")
+_STILL_TRYING = re.compile(
+    r"\bdelay|will (?:be |continue|keep)[^.]{0,40}(?:retr|try|attempt)|attempts? will continue|"
+    r"(?:not|has not) yet been delivered|no need to (?:resend|do anything)",
+    re.IGNORECASE,
+)
+"""What a server says that has not given up."""
 
 
 class TooLarge(BadMessage):
@@ -158,6 +164,8 @@ def _bounce_in_words(mail: InboundMail, addressed: _Addressed) -> DeliveryReport
     """What a mail server wrote to a bounce address in its own words alone (qmail and its kin)."""
     if addressed.bounced is None or not _MAIL_SERVERS.match(mail.from_address):
         return None
+    if _STILL_TRYING.search(f"{mail.subject} {mail.text}"):
+        return DeliveryReport("delayed", "", "", original_message_id=None)
     status = enhanced_code(mail.text) or ""
     return DeliveryReport("failed", status, "", original_message_id=None)
 

@@ -112,6 +112,9 @@ class _Writer:
         self._senders = senders
         self._campaign_id = campaign_id
         self._line_of: dict[bytes, int] = {}
+        self._by_email: dict[bytes, int] = {}
+        self._invited: dict[int, int] = {}
+        """The lines of the contacts that are invited: two rows may lead to one family."""
 
     def write(self, batch: Sequence[Invitee | RowOutcome]) -> list[RowOutcome]:
         """Store one batch in one transaction; the rows that are not invited."""
@@ -121,19 +124,21 @@ class _Writer:
             fresh, twice = self._without_twins(session, invitees)
             people = self._people(session, fresh)
             # Sorted locks: two lists with the same families never wait for each other in a ring.
-            for contact_id in sorted(contact.id for contact in people.values()):
+            for contact_id in sorted({contact.id for contact in people.values()}):
                 contacts.lock(session, self._clinic_id, contact_id)
+            for row in fresh:
+                self._complete(session, row, people[row.address])
             ids = [contact.id for contact in people.values()]
             consents = contacts.consents_of(session, ids)
             before = outreach.last_conversations(session, ids)
-            own = clinics.senders_among(session, list(people))
             emails = [row.email for row in fresh if row.email]
+            own = clinics.senders_among(session, [*people, *emails])
             stopped_emails = contacts.stopped_emails(session, self._clinic_id, emails)
             refused += twice
             for row in fresh:
                 contact = people[row.address]
-                if row.address in own:
-                    what = "number" if row.number else "email"
+                if row.address in own or row.email in own:
+                    what = "number" if row.number in own else "email"
                     refused.append(_refuse(row, Outcome.BAD, f"{what}: is a clinic's own"))
                 elif row.channel not in self._senders:
                     refused.append(_refuse(row, Outcome.BAD, _NO_SENDER[row.channel]))
@@ -142,6 +147,9 @@ class _Writer:
                 elif row.email in stopped_emails:
                     reason = "email: at this address they said stop"
                     refused.append(_refuse(row, Outcome.OPTED_OUT, reason))
+                elif contact.id in self._invited:
+                    reason = f"same family as line {self._invited[contact.id]}"
+                    refused.append(_refuse(row, Outcome.DUPLICATE, reason))
                 elif contact.id in before:
                     day = before[contact.id].created_at.astimezone(ZoneInfo(self._clinic.time_zone))
                     reason = f"already in touch since {day:%Y-%m-%d}"
@@ -151,6 +159,7 @@ class _Writer:
                     refused.append(_refuse(row, Outcome.BAD, reason))
                 else:
                     self._invite(session, contact, row)
+                    self._invited[contact.id] = row.line
             session.add_all(self._recipient(row) for row in refused)
         return sorted(refused, key=lambda row: row.line)
 
@@ -163,9 +172,12 @@ class _Writer:
             key = contacts.fingerprint_of(session, row.address)
             first = self._line_of.setdefault(key, row.line)
             if row.number and row.email:
-                # Below, the same family by email alone is one too many.
+                # The same family by email alone is one too many, above or below.
                 email = contacts.fingerprint_of(session, row.email)
+                first = min(first, self._by_email.get(email, first))
                 self._line_of.setdefault(email, row.line)
+            elif row.email:
+                self._by_email.setdefault(key, row.line)
             if first == row.line:
                 fresh.append(row)
             else:
@@ -174,8 +186,7 @@ class _Writer:
         return fresh, twice
 
     def _people(self, session: Session, rows: list[Invitee]) -> dict[str, Contact]:
-        """The contact of every row, by its address; those that are new are made, and what the list
-        knows besides of those that are not is written down."""
+        """The contact of every row, by its address; those that are new are made."""
         every = [each for row in rows for each in (row.number, row.email) if each]
         known = contacts.find_many(session, self._clinic_id, every)
         # Sorted here too: two lists with the same new families insert them in the same order.
@@ -194,22 +205,21 @@ class _Writer:
             ],
         )
         known |= contacts.find_many(session, self._clinic_id, [row.address for row in new])
-        return {row.address: self._completed(session, row, known) for row in rows}
-
-    def _completed(self, session: Session, row: Invitee, known: Mapping[str, Contact]) -> Contact:
-        """The contact of a row, with both of its addresses where neither is somebody else's."""
-        of_number, of_email = known.get(row.number or ""), known.get(row.email or "")
-        contact = of_number or of_email
-        if contact is None:
-            # Somebody else is adding them this very moment, at another of their addresses.
-            contact = contacts.lock_or_add(
+        people = {}
+        for row in rows:
+            contact = known.get(row.number or "") or known.get(row.email or "")
+            # Else somebody is adding them this very moment, at another of their addresses.
+            people[row.address] = contact or contacts.lock_or_add(
                 session, self._clinic_id, row.address, row.language.value
             )
-        elif row.number and contact.number is None:
+        return people
+
+    def _complete(self, session: Session, row: Invitee, contact: Contact) -> None:
+        """Write down the other address that the list knows of a contact (locked)."""
+        if row.number and contact.number is None:
             contacts.give_number(session, contact, row.number)
-        elif row.email and contact.email is None and of_email is None:
+        elif row.email and contact.email is None:
             contacts.give_email(session, contact, row.email)
-        return contact
 
     def _invite(self, session: Session, contact: Contact, row: Invitee) -> None:
         now = datetime.now(UTC)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from service.domain.vocabulary import Channel
+from service.domain.conversation import Clinic, Text
+from service.domain.vocabulary import Channel, Language
+from service.domain.wording import WordingError
+from service.flows.services import Services
 from service.store import clinics, contacts, texts
 from service.store.clinics import SenderRef
-from service.store.models import Contact, ConversationRow
+from service.store.models import Contact, ConversationRow, TextRow
 
 
 def other_than(channel: Channel) -> Channel:
@@ -38,21 +41,54 @@ def way_to(session: Session, contact: Contact, channel: Channel) -> SenderRef | 
     return clinics.sender_of(session, contact.clinic_id, channel.value)
 
 
-def move(session: Session, row: ConversationRow, channel: Channel, sender: SenderRef) -> None:
-    """The conversation goes on by this channel, and what waits goes with it."""
+def move(
+    services: Services, session: Session, row: ConversationRow, channel: Channel, sender: SenderRef
+) -> None:
+    """The conversation goes on by this channel, and what waits goes with it, in its words."""
     row.channel, row.sender_id = channel.value, sender.sender_id
-    texts.move_waiting(session, row, channel)
+    for text in texts.queued_in(session, row):
+        redirect(services, session, text, channel, sender)
 
 
-def heard_from(session: Session, contact: Contact, row: ConversationRow, channel: Channel) -> None:
-    """The parent wrote by this channel: it works, and the conversation goes on there. The caller
-    holds the contact's lock."""
+def redirect(
+    services: Services, session: Session, text: TextRow, channel: Channel, sender: SenderRef
+) -> None:
+    """A text that waits goes out by this channel."""
+    if text.channel == channel.value:
+        return
+    text.body = words_for(services, clinics.facts(session, text.clinic_id), text, channel)
+    texts.send_by(text, channel, sender.sender_id)
+
+
+def words_for(services: Services, clinic: Clinic, text: TextRow, channel: Channel) -> str:
+    """A text's words as this channel says them, where that can still be told: what was filled in
+    besides the clinic's own name, phone and link is not kept."""
+    messages = services.packs.messages
+    if not messages.has_variant(text.kind, Channel.EMAIL):
+        return text.body
+    language = Language(text.language)
+    try:
+        was, now = (
+            Text(text.kind).render(messages, language, clinic, each)
+            for each in (Channel(text.channel), channel)
+        )
+    except WordingError:
+        return text.body
+    # A list to choose from stands below its header, and stays as it is.
+    return now + text.body.removeprefix(was) if text.body.startswith(was) else text.body
+
+
+def heard_from(
+    services: Services, session: Session, contact: Contact, row: ConversationRow, channel: Channel
+) -> None:
+    """The parent wrote by this channel: it works, and the conversation goes on there; by the other
+    one where they stopped this one alone. The caller holds the contact's lock."""
     if channel is Channel.SMS:
         contact.number_refused_at = None
     else:
         contact.email_refused_at, contact.soft_bounces = None, 0
-    if row.channel == channel.value:
-        return
-    sender = way_to(session, contact, channel)
-    if sender is not None:
-        move(session, row, channel, sender)
+    for wanted in (channel, other_than(channel)):
+        if sender := way_to(session, contact, wanted):
+            if row.channel != wanted.value:
+                move(services, session, row, wanted, sender)
+            return

@@ -72,7 +72,7 @@ def turn_of(
     if not reply.body.strip() or (mail is not None and says_nothing(reply.body)):
         if stranger:
             return Turn(state, alerts=(AlertKind.OTHER_SENDER,))
-        heard_from(session, of.contact, of.row, reply.channel)
+        heard_from(services, session, of.contact, of.row, reply.channel)
         turn = wordless(state, reply.media_count > 0, policy, now)
         # It may be a reply that we took for a quote.
         return turn.also(alerts=(AlertKind.UNREAD,)) if reply.body.strip() else turn
@@ -92,7 +92,7 @@ def turn_of(
         return Turn(state, alerts=(AlertKind.UNREAD,))
     if not stranger:
         _bring_back(session, of, reading, now)
-        heard_from(session, of.contact, of.row, reply.channel)
+        heard_from(services, session, of.contact, of.row, reply.channel)
     reply.reading = dump_reading(reading)
     turn = advance(state, reading, policy, here, unseen=unseen)
     return _seen_by_a_person(_without_second_confirmation(turn, reply), reply, mail)

@@ -64,6 +64,8 @@ class Services:
     """How long a question waits after the reply it follows, in case more replies come."""
     pacing: Lock = field(default_factory=Lock)
     """Held by the one thread of this process that sends what may wait."""
+    mailing: Lock = field(default_factory=Lock)
+    """Held by the one thread of this process that sends mails."""
 
 
 def policy_for(services: Services, session: Session, contact: Contact) -> Policy:

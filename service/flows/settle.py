@@ -119,7 +119,7 @@ def _settle(services: Services, doubtful: _Doubtful, listed: list[Listed]) -> bo
             texts.move_on(text, TextState.SENT, now)
             take_news(services, session, text, match.status, match.error_code, now)
         else:
-            put_back(session, text, now)
+            put_back(services, session, text, now)
         log.info("text settled", text=text.id, state=text.state)
     return True
 

@@ -34,7 +34,7 @@ def settle_mails(services: Services, stale: timedelta = STALE) -> int:
             for text in found:
                 text.state = TextState.UNKNOWN.value
                 if text.handed_at is None:
-                    put_back(session, text, now)
+                    put_back(services, session, text, now)
                     settled += 1
                 elif text.claimed_at is not None and now - text.claimed_at > A_PERSON_AFTER:
                     give_to_a_person(session, text, now)

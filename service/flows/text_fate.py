@@ -26,10 +26,11 @@ from service.domain.conversation import AlertKind, ConsentEvent, Lane
 from service.domain.delivery import PROVIDER_STATES, TextState
 from service.domain.vocabulary import Channel
 from service.flows.fall_over import fall_over
+from service.flows.paths import redirect, way_to
 from service.flows.services import Nudge, Services
 from service.flows.stops import stop_texting
 from service.store import contacts, conversations, desk, senders, texts
-from service.store.models import ConversationRow, TextRow
+from service.store.models import Contact, ConversationRow, TextRow
 
 GIVE_UP_AFTER = timedelta(hours=24)
 """A text the carrier puts off again and again for a whole day is given to a person."""
@@ -58,15 +59,16 @@ def take_refusal(
     """
     text.error_code = fault.code
     if not isinstance(fault, OutcomeUnknown):
-        senders.refund(session, text.sender_id, text.segments)
+        _refund(session, text)
     if isinstance(fault, OptedOut):
         _take_the_carriers_stop(session, text, now)
     elif isinstance(fault, OutcomeUnknown):
         texts.move_on(text, TextState.UNKNOWN, now)
     elif isinstance(fault, TryLater | Misconfigured) and not _tried_for_a_day(fault, text):
-        text.state, text.claimed_at = TextState.QUEUED.value, None
-        text.send_after = due + _pause(fault, text)
+        later = due + _pause(fault, text)
         _calm_the_sender(session, text, fault)
+        _queue_again(services, session, text)
+        text.send_after = later
     else:
         texts.move_on(text, TextState.FAILED, now)
         _call_a_person(session, text)
@@ -106,18 +108,38 @@ def take_news(
     return True
 
 
-def put_back(session: Session, text: TextRow, now: datetime) -> None:
+def put_back(services: Services, session: Session, text: TextRow, now: datetime) -> None:
     """The carrier certainly does not have a text that was in doubt: it is tried again, later each
     time, and for a day at most."""
     fault = TryLater("its absence is proven")
-    senders.refund(session, text.sender_id, text.segments)
+    _refund(session, text)
     if _tried_for_a_day(fault, text):
         texts.move_on(text, TextState.FAILED, now)
         _call_a_person(session, text)
         return
-    text.state, text.claimed_at = TextState.QUEUED.value, None
+    later = now + _pause(fault, text)
+    _queue_again(services, session, text)
     if text.attempts > SURELY_NO_ACCIDENT:
-        text.send_after = now + _pause(fault, text)
+        text.send_after = later
+
+
+def _queue_again(services: Services, session: Session, text: TextRow) -> None:
+    """It certainly was not sent: it waits as if nobody had taken it, by the channel on which its
+    conversation goes on by now."""
+    text.state = TextState.QUEUED.value
+    text.claimed_at = text.handed_at = text.rides_with = None
+    row = session.get_one(ConversationRow, text.conversation_id)
+    if row.channel != text.channel:
+        contact = session.get_one(Contact, text.contact_id)
+        channel = Channel(row.channel)
+        if sender := way_to(session, contact, channel):
+            redirect(services, session, text, channel, sender)
+
+
+def _refund(session: Session, text: TextRow) -> None:
+    """It was counted and did not go out; a mail was counted once, for its first text."""
+    if text.rides_with is None:
+        senders.refund(session, text.sender_id, text.segments)
 
 
 def give_to_a_person(session: Session, text: TextRow, now: datetime) -> None:
@@ -162,8 +184,9 @@ def _after_failure(
 
 def _pause(fault: SendError, text: TextRow) -> timedelta:
     """How long until the next try: each pause spread by up to half, so that many texts do not
-    come back in the same second. The spread comes from the text's id, not from chance."""
-    spread: float = text.id * 2_654_435_761 % 1000 / 2000
+    come back in the same second, and those of one mail do. The spread comes from the text's id, not
+    from chance."""
+    spread: float = (text.rides_with or text.id) * 2_654_435_761 % 1000 / 2000
     return _base_pause(fault, text.lane, text.attempts) * (1 + spread)
 
 
@@ -185,6 +208,8 @@ def _calm_the_sender(session: Session, text: TextRow, fault: SendError) -> None:
     match fault:
         case NotAllowedThere():
             _call_a_person(session, text)
+            if text.channel == Channel.EMAIL:
+                return  # a mail server's rule against one mailbox tells nothing of the others
             if senders.count_refusal(session, text.sender_id) >= REFUSALS_IN_A_ROW:
                 senders.hold(session, text.sender_id, fault.code, PROBE_EVERY)
         case Misconfigured():
@@ -226,6 +251,8 @@ def gets_nothing_there(services: Services, session: Session, text: TextRow, now:
     else:
         contact.email_refused_at = contact.email_refused_at or now
     row = session.get_one(ConversationRow, text.conversation_id)
+    if row.channel != text.channel and text.error_code in BLOCKED_BY_ITS_OWNER:
+        return  # they go on elsewhere, and wrote there since
     if text.error_code not in BLOCKED_BY_ITS_OWNER and fall_over(
         services, session, row, contact, text, now
     ):

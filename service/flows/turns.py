@@ -123,7 +123,8 @@ def _goes_out(
         return now
     if now - reply.written_at > JUST_RECEIVED:
         return policy.place.allowed(now)
-    return max(not_before, reply.received_at + quiet) if text.key in OF_A_STEP else not_before
+    waits = quiet and text.key in OF_A_STEP
+    return max(not_before, reply.received_at + quiet) if waits else not_before
 
 
 def _without_late_confirmation(turn: Turn, reply: Reply | None, now: datetime) -> Turn:

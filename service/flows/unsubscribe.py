@@ -82,7 +82,7 @@ def choose(services: Services, token: str, choice: Choice) -> LinkPage:
             standing = Standing.UNDONE
         elif choice is Choice.EMAIL and way_to(session, contact, Channel.SMS):
             if standing is Standing.ASK:
-                _stop_mails(session, contact, now)
+                _stop_mails(services, session, contact, now)
                 standing = Standing.DONE_EMAIL
         elif standing is not Standing.DONE_ALL:
             stop_texting(session, contact, METHOD, now)
@@ -115,14 +115,14 @@ def _standing(session: Session, contact: Contact) -> Standing:
     return Standing.DONE_EMAIL if off else Standing.ASK
 
 
-def _stop_mails(session: Session, contact: Contact, now: datetime) -> None:
+def _stop_mails(services: Services, session: Session, contact: Contact, now: datetime) -> None:
     contacts.record_consent(
         session, contact, ConsentEvent.REVOKED, METHOD, now, channel=Channel.EMAIL
     )
     row = conversations.current(session, contact)
     sender = way_to(session, contact, Channel.SMS)
     if row is not None and row.channel == Channel.EMAIL and sender is not None:
-        move(session, row, Channel.SMS, sender)
+        move(services, session, row, Channel.SMS, sender)
 
 
 def _undo(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.conversation import Lane
 from service.domain.delivery import TextState
 from service.domain.vocabulary import Channel
-from service.store.contacts import LINE, line_of
+from service.store.contacts import lines_of
 from service.store.models import Contact, ConversationRow, Reply, Sender, TextRow
 from service.store.replies import intake_lock
 from service.store.texts import IS_QUEUED, LIVE, as_written
@@ -38,9 +38,10 @@ class Waiting:
 
 
 def lock_prompt(
-    session: Session, now: datetime, limit: int, answerable: Collection[int]
+    session: Session, channel: Channel, now: datetime, limit: int, answerable: Collection[int]
 ) -> list[Waiting]:
-    """Safety words, answers and what staff write, most urgent first, at most one a contact.
+    """Safety words, answers and what staff write by this channel, most urgent first, at most one a
+    contact.
 
     A contact's texts go out in the order they were written; safety words wait for nothing. An
     answer waits while a reply of the parent is unread: it may be out of date. (A reply that
@@ -51,6 +52,7 @@ def lock_prompt(
         session,
         _due(now)
         .where(
+            TextRow.channel == channel.value,
             TextRow.lane < as_written(Lane.REMINDER),
             or_(
                 TextRow.lane == as_written(Lane.SAFETY),
@@ -125,7 +127,8 @@ def still_unread(session: Session, contacts: Sequence[Contact]) -> set[int]:
     whoever passes here commits before any later reply does. So once a stop is committed, nothing
     is claimed for its parent any more.
     """
-    by_hash = {(c.clinic_id, line_of(c)): c for c in contacts}
+    # Under either of their hashes: a number may have been added since a mail came in.
+    by_hash = {(c.clinic_id, line): c for c in contacts for line in lines_of(c)}
     if not by_hash:
         return set()
     keys = [(c.id, *intake_lock(*who)) for who, c in by_hash.items()]
@@ -151,7 +154,7 @@ def last_replies(session: Session, conversation_ids: Collection[int]) -> dict[in
     """When the parent of each of these conversations was heard from last."""
     rows = session.execute(
         select(Reply.conversation_id, Reply.received_at)
-        .where(Reply.conversation_id.in_(conversation_ids))
+        .where(Reply.conversation_id.in_(conversation_ids), Reply.automatic.is_(False))
         .ext(distinct_on(Reply.conversation_id))
         .order_by(Reply.conversation_id, Reply.id.desc())
     )
@@ -191,7 +194,7 @@ def has_newer_answer(session: Session, row: TextRow, kinds: Collection[str]) -> 
                     TextRow.conversation_id == row.conversation_id,
                     TextRow.id > row.id,
                     TextRow.reply_id.is_distinct_from(row.reply_id),
-                    TextRow.copies == 0,
+                    TextRow.copy_of.is_(None),
                     TextRow.kind.in_(kinds),
                     TextRow.state.in_([*LIVE, TextState.QUEUED.value]),
                 )
@@ -205,7 +208,11 @@ def went_on_since(session: Session, row: TextRow) -> bool:
     a later reminder went out."""
     original = session.get(TextRow, row.copy_of) if row.copy_of else None
     since = original.created_at if original else row.created_at
-    wrote = exists().where(Reply.conversation_id == row.conversation_id, Reply.received_at > since)
+    wrote = exists().where(
+        Reply.conversation_id == row.conversation_id,
+        Reply.received_at > since,
+        Reply.automatic.is_(False),
+    )
     reminded = exists().where(
         TextRow.conversation_id == row.conversation_id,
         TextRow.id > (row.copy_of or row.id),
@@ -278,7 +285,7 @@ def _earlier(now: datetime, among: Collection[Lane] = tuple(Lane)) -> ColumnElem
 def _unread() -> ColumnElement[bool]:
     return exists().where(
         Reply.clinic_id == Contact.clinic_id,
-        Reply.from_hash == LINE,
+        Reply.from_hash.in_([Contact.number_hash, Contact.email_hash]),
         Reply.processed_at.is_(None),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -18,13 +18,15 @@ from service.store.models import Consent, Contact, Reply
 NUMBER = "number"
 EMAIL = "email"
 
-LINE: ColumnElement[bytes] = func.coalesce(Contact.number_hash, Contact.email_hash)
-"""Whose line a contact's replies stand in (``Reply.from_hash``)."""
-
 
 def line_of(contact: Contact) -> bytes:
-    """The same of one contact."""
+    """Whose line a contact's replies stand in (``Reply.from_hash``): one for both addresses."""
     return contact.number_hash or contact.email_hash or b""
+
+
+def lines_of(contact: Contact) -> tuple[bytes, ...]:
+    """That one, and that of their address alone: replies stood there before they had a number."""
+    return tuple(line for line in (contact.number_hash, contact.email_hash) if line)
 
 
 def kind_of(address: str) -> str:
@@ -62,11 +64,14 @@ def lock_or_add(session: Session, clinic_id: int, address: str, language: str) -
 
 
 def give_email(session: Session, contact: Contact, email: str) -> bool:
-    """Write down a contact's email address (lower case); False where it is another contact's, and
-    then nothing is changed. The caller holds the contact's lock."""
+    """Write down a contact's email address (lower case); False where it is another contact's, or
+    the contact has no other address than the one it has, and then nothing is changed. The caller
+    holds the contact's lock."""
     holder = find(session, contact.clinic_id, email)
     if holder is not None:
         return holder.id == contact.id
+    if contact.number is None:
+        return False
     contact.email, contact.email_hash = email, fingerprint(session, EMAIL, email)
     contact.email_refused_at, contact.soft_bounces = None, 0
     return True

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+import structlog
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.conversation import ConsentEvent, Lane
 from service.domain.delivery import TextState
+from service.domain.send_gate import LAST_WORDS
 from service.domain.vocabulary import Channel
+from service.store.contacts import consents_of
 from service.store.mail_json import MailFacts, load_mail
 from service.store.models import Reply, TextRow
 from service.store.models.message import MAIL
+from service.store.state_json import Unreadable
 from service.store.texts import LIVE
+
+log = structlog.get_logger()
 
 _LOOK_BACK = 5
 
@@ -30,7 +38,7 @@ class Before(NamedTuple):
 
 def mails_before(session: Session, text: TextRow) -> Before:
     """What a text that goes out by email follows."""
-    heard = session.scalars(
+    heard = (
         select(Reply.mail)
         .where(
             Reply.conversation_id == text.conversation_id,
@@ -40,7 +48,6 @@ def mails_before(session: Session, text: TextRow) -> Before:
         .order_by(Reply.id.desc())
         .limit(_LOOK_BACK)
     )
-    facts = (load_mail(mail) for mail in heard if mail is not None)
     told = session.scalar(
         select(TextRow.id)
         .where(
@@ -53,7 +60,18 @@ def mails_before(session: Session, text: TextRow) -> Before:
         .order_by(TextRow.id.desc())
         .limit(1)
     )
-    return Before(next((fact for fact in facts if not fact.from_stranger), None), told)
+    return Before(_own_facts(session, heard), told)
+
+
+def _own_facts(session: Session, heard: Select[str | None]) -> MailFacts | None:
+    """The newest facts that are not a stranger's; None also where they cannot be opened any more:
+    an answer outside its thread is better than none."""
+    try:
+        facts = [load_mail(mail) for mail in session.scalars(heard) if mail is not None]
+    except (InvalidToken, Unreadable) as error:
+        log.error("mail facts unreadable", error=type(error).__name__)
+        return None
+    return next((fact for fact in facts if not fact.from_stranger), None)
 
 
 def travelled_with(session: Session, text_id: int) -> list[TextRow]:
@@ -81,6 +99,26 @@ def mark_handed(session: Session, text_ids: Sequence[int], claimed_at: datetime)
         .returning(TextRow.id)
     )
     return len(marked.all()) == len(text_ids)
+
+
+def stopped_meanwhile(session: Session, text_ids: Sequence[int]) -> bool:
+    """Whether a contact has said stop since these texts of theirs were claimed; what belongs to the
+    stop itself, and safety words, go out all the same."""
+    contacts_of = session.scalars(
+        select(TextRow.contact_id)
+        .distinct()
+        .where(
+            TextRow.id.in_(text_ids),
+            TextRow.kind.not_in(LAST_WORDS),
+            TextRow.lane != int(Lane.SAFETY),
+        )
+    ).all()
+    found = consents_of(session, contacts_of)
+    return any(
+        found.of_all.get(contact) is ConsentEvent.REVOKED
+        or (contact, Channel.EMAIL.value) in found.stopped
+        for contact in contacts_of
+    )
 
 
 def answered_since(session: Session, contact_id: int, hours: float) -> int:

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.conversation import Lane
 from service.domain.pacing import BURST, wait_for_room
+from service.domain.vocabulary import Channel
 from service.store.models import Sender, TextRow
 from service.store.texts import IS_QUEUED, as_written
 
@@ -42,9 +43,13 @@ class Locked:
 
 
 def lock_with_room(
-    session: Session, now: datetime, served: Sequence[int], but_not: Collection[int]
+    session: Session,
+    channel: Channel,
+    now: datetime,
+    served: Sequence[int],
+    but_not: Collection[int],
 ) -> Locked | None:
-    """A sender whose pace has room and that has a reminder or an invitation due, or None.
+    """A sender of this channel whose pace has room and that has a reminder or an invitation due.
 
     Those not ``served`` come first, then the one served longest ago. One that another worker is
     serving right now is left to it, and so are those ``but_not``.
@@ -53,6 +58,7 @@ def lock_with_room(
     return _lock(
         session,
         turn.nulls_first(),
+        Sender.channel == channel.value,
         Sender.held_until.is_(None),
         Sender.id.not_in(but_not),
         or_(Sender.free_at.is_(None), Sender.free_at <= _CLOCK + BURST),
@@ -60,20 +66,24 @@ def lock_with_room(
     )
 
 
-def lock_to_probe(session: Session, now: datetime) -> Locked | None:
-    """A sender on hold whose time has come to try one text, or None."""
+def lock_to_probe(session: Session, channel: Channel, now: datetime) -> Locked | None:
+    """A sender of this channel on hold whose time has come to try one text, or None."""
     due = _has_due(now, paced=False)
-    return _lock(session, Sender.held_until, Sender.held_until <= _CLOCK, due)
+    ours = Sender.channel == channel.value
+    return _lock(session, Sender.held_until, ours, Sender.held_until <= _CLOCK, due)
 
 
 def seconds_until_room(
-    session: Session, now: datetime, but_not: Collection[int] = ()
+    session: Session, channel: Channel, now: datetime, but_not: Collection[int] = ()
 ) -> float | None:
-    """How long until some sender with a due reminder or invitation has room; None where none is
-    due. What is on hold does not count, nor do those ``but_not``."""
+    """How long until some sender of this channel with a due reminder or invitation has room; None
+    where none is due. What is on hold does not count, nor do those ``but_not``."""
     free_at, clock = session.execute(
         select(func.min(_begins()), func.clock_timestamp()).where(
-            Sender.held_until.is_(None), Sender.id.not_in(but_not), _has_due(now, paced=True)
+            Sender.channel == channel.value,
+            Sender.held_until.is_(None),
+            Sender.id.not_in(but_not),
+            _has_due(now, paced=True),
         )
     ).one()
     return None if free_at is None else wait_for_room(free_at, clock).total_seconds()

@@ -131,7 +131,10 @@ def texts_of(session: Session, ids: Sequence[int]) -> list[StoredText]:
             TextRow.reply_id,
             TextRow.created_at,
         )
-        .where(TextRow.conversation_id.in_(ids))
+        .where(
+            TextRow.conversation_id.in_(ids),
+            TextRow.copy_of.is_(None),  # what did not arrive and was said once more
+        )
         .order_by(TextRow.conversation_id, TextRow.id)
     )
     return [StoredText(*row) for row in session.execute(query)]

@@ -55,6 +55,8 @@ class NewText:
     lane: Lane
     language: str
     send_after: datetime
+    due_at: datetime | None = None
+    """When it was meant to go out, where that is earlier than ``send_after``."""
     dedupe_key: str | None = None
     copy_of: int | None = None
     copies: int = 0
@@ -82,7 +84,7 @@ def queue(
             segments=_size(text.body, Channel(conversation.channel)),
             dedupe_key=text.dedupe_key,
             send_after=text.send_after,
-            due_at=text.send_after,
+            due_at=text.due_at or text.send_after,
             copy_of=text.copy_of,
             copies=text.copies,
         )
@@ -91,6 +93,9 @@ def queue(
     session.add_all(rows)
     session.flush()
     return rows
+
+
+_LOOK_BACK = 20
 
 
 def queued_in(session: Session, conversation: ConversationRow) -> list[TextRow]:
@@ -102,19 +107,25 @@ def queued_in(session: Session, conversation: ConversationRow) -> list[TextRow]:
     )
 
 
-def last_failed(session: Session, conversation: ConversationRow) -> TextRow | None:
-    """The newest text of a conversation, where it did not arrive; None where it did."""
-    newest = session.scalars(
+def last_failed(session: Session, conversation: ConversationRow) -> list[TextRow]:
+    """What the last turn of a conversation said and did not arrive, in its order; nothing where its
+    newest text did. What was cancelled with the one that was refused belongs to it."""
+    rows = session.scalars(
         select(TextRow)
-        .where(
-            TextRow.conversation_id == conversation.id,
-            TextRow.state != TextState.CANCELLED.value,
-        )
+        .where(TextRow.conversation_id == conversation.id)
         .order_by(TextRow.id.desc())
-        .limit(1)
-    ).first()
+        .limit(_LOOK_BACK)
+    )
     gone = (TextState.UNDELIVERED.value, TextState.FAILED.value)
-    return newest if newest is not None and newest.state in gone else None
+    found: list[TextRow] = []
+    for row in rows:
+        lost = row.state in gone or row.cancel_reason == "refused"
+        if not lost and row.state == TextState.CANCELLED.value:
+            continue
+        if not lost or (found and row.reply_id != found[0].reply_id):
+            break
+        found.append(row)
+    return found[::-1]
 
 
 def has_copy(session: Session, text: TextRow) -> bool:
@@ -162,18 +173,10 @@ def cancel_waiting(
     return len(cancelled.all())
 
 
-def move_waiting(session: Session, conversation: ConversationRow, channel: Channel) -> None:
-    """What waits in a conversation goes out by its new channel and sender."""
-    waiting = session.scalars(
-        select(TextRow).where(
-            TextRow.conversation_id == conversation.id,
-            TextRow.state == TextState.QUEUED.value,
-            TextRow.channel != channel.value,
-        )
-    )
-    for text in waiting:
-        text.channel, text.sender_id = channel.value, conversation.sender_id
-        text.segments = _size(text.body, channel)
+def send_by(text: TextRow, channel: Channel, sender_id: int) -> None:
+    """A text that waits goes out by this channel and sender."""
+    text.channel, text.sender_id = channel.value, sender_id
+    text.segments = _size(text.body, channel)
 
 
 class WaitingAnswer(NamedTuple):

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from service.domain.conversation import Conversation, Lane
+from service.domain.vocabulary import Channel
 from service.flows.claim import Turns, claim_paced
 from service.flows.deliver import drain_texts
 from service.flows.intake import Intake
@@ -105,7 +106,7 @@ def test_no_reminder_is_claimed_once_the_stop_is_committed(place: Installation) 
         """A worker claims what is due at that very moment."""
         for _ in waiting:
             together.wait(30)
-            claim_paced(services, NOON, 2, Turns())
+            claim_paced(services, Channel.SMS, NOON, 2, Turns())
             together.wait(30)
 
     with ThreadPoolExecutor(2) as pool:

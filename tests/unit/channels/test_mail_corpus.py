@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import json
-from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from service.channels.mail_in import read_mail
-from service.channels.mail_parts import cut_into_parts
 from service.domain.reading.email_text import mail_words
 
 MAILS = Path(__file__).parents[2] / "data" / "mails"
@@ -61,29 +54,3 @@ def test_no_persons_mail_is_taken_for_automatic_and_no_automatic_one_for_a_perso
     assert [
         name for name, row in WANTED.items() if seen(name)["automatic"] != row["automatic"]
     ] == []
-
-
-@pytest.mark.parametrize("name", sorted(WANTED))
-def test_the_parts_are_those_the_standard_library_finds(name: str) -> None:
-    message = email.message_from_bytes(raw(name), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    data = raw(name)
-    ours = [
-        (part.kind, None if part.kind.startswith("message/") else part.content(data, len(data))[0])
-        for part in cut_into_parts(data).every
-        if not part.parts
-    ]
-    assert ours == list(leaves(message))
-
-
-def leaves(message: EmailMessage) -> Iterator[tuple[str, bytes | None]]:
-    if message.get_content_maintype() == "message":
-        yield message.get_content_type(), None
-    elif message.is_multipart():
-        for part in message.iter_parts():
-            assert isinstance(part, EmailMessage)
-            yield from leaves(part)
-    else:
-        content = message.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        yield message.get_content_type(), content

@@ -47,6 +47,42 @@ def test_words_below_thousands_of_levels_are_found(levels: int) -> None:
     assert "parts nested too deeply" in mail.remarks
 
 
+@pytest.mark.parametrize("kind", [b"\xc2\xa0multipart", b"multi\xe2\x80\x8bpart", b"multi part"])
+def test_a_multipart_in_disguise_is_never_opened(kind: bytes) -> None:
+    opened = nested(1_000).replace(b"multipart", kind)
+    assert reads(opened).text.endswith("he falls")
+
+
+def test_mails_in_mails_stay_closed_however_many() -> None:
+    inner = b"Content-Type: message/rfc822\n\n" * 20_000 + b"another's words"
+    mail = reads(mixed(b"--b\n\nhe falls\n--b\n" + inner + b"\n--b--\n"))
+    assert (mail.text, mail.attachments, mail.remarks) == ("he falls", ("message/rfc822",), ())
+
+
+def test_lines_that_many_open_parts_are_asked_about_are_cut_and_told() -> None:
+    opened = b"".join(
+        b"Content-Type: multipart/mixed; boundary=n%d\n\n--n%d\n" % (i, i) for i in range(40)
+    )
+    mail = reads(HEAD + opened + b"\nhe falls\n" + b"\n" * 1_000_000)
+    assert (mail.text, mail.remarks) == ("he falls", ("too many lines",))
+
+
+def test_parameters_the_library_cannot_read_cost_no_words() -> None:
+    mail = reads(
+        HEAD + b"Content-Type: multipart/mixed; boundary*0=a; boundary*=b\n\n--a\n\nhe falls\n--a--"
+    )
+    assert (mail.text, mail.remarks) == ("he falls", ("the parts could not be told apart",))
+    number = b"9" * 5_000
+    kind = b"Content-Type: text/plain; charset*=undefined''x; name*" + number + b"=x\n\nhe falls"
+    assert reads(HEAD + kind).text == "he falls"
+
+
+def test_more_headers_than_are_looked_at_are_cut_and_told() -> None:
+    mail = reads(HEAD + b"X-A: b\n" * 6_000 + b"\nwords")
+    assert (mail.text, mail.remarks) == ("words", ("the headers were cut",))
+    assert reads(HEAD.rstrip()).remarks == ()
+
+
 def test_ten_thousand_parts_are_cut_and_told() -> None:
     mail = reads(mixed(b"--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n" * 10_000))
     assert mail.text.startswith("hi\n\nhi")

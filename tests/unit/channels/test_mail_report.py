@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def test_a_report_that_says_less_is_read_as_far_as_it_goes(
 )
 def test_a_report_without_news_is_none_but_automatic(part: str) -> None:
     assert report(part) is None
+
+
+def test_a_report_in_base64_is_read_too() -> None:
+    fields = base64.encodebytes(
+        b"Reporting-MTA: dns; x\n\nAction: failed\nStatus: 5.1.1\n"
+    ).decode()
+    part = "Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n" + fields
+    assert report(part) == DeliveryReport("failed", "5.1.1", "", None)
 
 
 def test_the_mail_it_is_about_is_found_in_its_headers_alone_or_in_the_thread() -> None:

@@ -23,7 +23,7 @@ from service.channels.errors import (
     TooFast,
     TryLater,
 )
-from service.channels.mail_codes import Stage, is_lasting, refusal
+from service.channels.mail_codes import Stage, class_of_bounce, enhanced_code, refusal
 from service.channels.smtp import SmtpMail
 from tests.support.ports import free_port
 from tests.support.smtp_server import SmtpServer, Trouble, smtp_server
@@ -183,13 +183,51 @@ def test_each_refusal_has_its_class(
     assert fault.code == code
 
 
-def test_a_bounce_is_for_good_by_its_status() -> None:
-    assert is_lasting("5.1.1")
-    assert is_lasting("5.7.1")
-    assert is_lasting("4.2.2") is False
-    assert is_lasting("5.2.2") is False
-    for nothing in ("", "2.1.5", "550", "five", "5.1.1.1"):
-        assert is_lasting(nothing) is None
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("5.1.1", AddressRefused),
+        ("5.0.0", AddressRefused),
+        ("5.4.4", AddressRefused),
+        ("4.2.2", TryLater),
+        ("5.2.2", TryLater),
+        ("5.4.7", TryLater),
+        ("5.7.1", NotAllowedThere),
+        ("5.7.26", Misconfigured),
+        ("5.3.4", ContentRefused),
+        ("", TryLater),
+        ("2.1.5", TryLater),
+        ("five", TryLater),
+        ("5.1.1.1", TryLater),
+    ],
+)
+def test_a_bounce_has_the_class_of_its_status(status: str, kind: type[SendError]) -> None:
+    assert class_of_bounce(status) is kind
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("550 5.1.1 <ana@example.com>: no such user", "5.1.1"),
+        ("no such user (5.1.10).", "5.1.10"),
+        ("Host 192.5.1.1 is blocked", None),
+        ("rejected by 5.9.12.34", None),
+        ("nothing", None),
+    ],
+)
+def test_a_code_is_told_from_an_address(words: str, code: str | None) -> None:
+    assert enhanced_code(words) == code
+
+
+def test_a_server_that_is_busy_is_asked_once_however_many_connections_are_kept(
+    server: SmtpServer,
+) -> None:
+    smtp = send(server.url)
+    server.trouble, server.reply = Trouble.REFUSES_RECIPIENT, "450 4.7.28 rate limit"
+    with pytest.raises(TooFast):
+        hand_over(smtp)
+    smtp.close()
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize(

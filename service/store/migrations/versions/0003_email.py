@@ -36,7 +36,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back. Message-IDs that are too long for the old column are cut."""
+    """Back. Message-IDs that are too long for the old column are cut, mails that wait are cancelled
+    (the code before this would hand them to the carrier of texts), and who stopped mails alone has
+    stopped everything: the ledger may not forget."""
+    op.execute(
+        "UPDATE texts SET state = 'cancelled', cancel_reason = 'outdated', settled_at = now()"
+        " WHERE channel = 'email' AND state IN ('queued', 'sending', 'unknown')"
+    )
     op.drop_index("ix_texts_rides_with", table_name="texts", postgresql_where=sa.text(RIDES))
     op.drop_column("texts", "rides_with")
     op.drop_column("texts", "handed_at")
