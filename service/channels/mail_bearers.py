@@ -53,7 +53,6 @@ class Delivery:
     """A request as it came. Header names are matched whatever their case."""
 
     headers: Mapping[str, str]
-    query: Mapping[str, str]
     body: bytes
 
 
@@ -68,25 +67,26 @@ class MailBearers:
     def accept(self, delivery: Delivery, now: datetime) -> bytes:
         """The bytes of the mail. ``now`` is aware. Raises ``NotProven`` or ``NoMail``."""
         kind, options = parse_options_header(delivery.headers.get("Content-Type", ""))
+        proven = self._has_secret(delivery) or self._signed_by_sendgrid(delivery)
         if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
-            fields = dict(_fields(kind, options, delivery.body))
-            self._prove(delivery, fields, now)
+            try:
+                fields = dict(_fields(kind, options, delivery.body))
+            except NoMail:
+                if not proven:
+                    raise NotProven from None
+                raise
+            if not proven and not self._signed_by_mailgun(fields, now):
+                raise NotProven
             return _of_form(fields)
-        self._prove(delivery, {}, now)
+        if not proven:
+            raise NotProven
         if kind == "application/json":
             return _of_json(delivery.body)
         return delivery.body
 
-    def _prove(self, delivery: Delivery, fields: Mapping[str, bytes], now: datetime) -> None:
-        if self._has_secret(delivery):
-            return
-        if self._signed_by_mailgun(fields, now) or self._signed_by_sendgrid(delivery):
-            return
-        raise NotProven
-
     def _has_secret(self, delivery: Delivery) -> bool:
         scheme, _, given = delivery.headers.get("Authorization", "").partition(" ")
-        offered = [delivery.query.get("secret", "").encode()]
+        offered = list[bytes]()
         if scheme.lower() == "bearer":
             offered.append(given.strip().encode())
         elif scheme.lower() == "basic":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -22,8 +23,7 @@ def email_in(dry_run: bool) -> None:
     """Take in a mail on standard input, as if it had come by the webhook.
 
     Ends with 0 once it is stored, with 2 where it is refused for good, and with 75 where it should
-    be tried again. For Postfix: `tandem unix - n n - 10 pipe user=tandem argv=/path/tandem
-    email-in`. Where a mail says nowhere to whom it was delivered, put `flags=DO` before `user=`.
+    be tried again. How Postfix calls it stands in the operating guide.
     """
     raw = sys.stdin.buffer.read()
     if dry_run:
@@ -57,23 +57,25 @@ def _take(raw: bytes) -> None:
     from service.flows.intake import BadMessage, UnknownSender
     from service.flows.mail_intake import take_mail
 
-    refused = ""
     try:
         with services_here() as services:
             if not services.settings.has_email:
                 raise NotNow("no email is set up here (SMTP_URL)")
-            try:
-                outcome = take_mail(services, raw)
-            except (BadMessage, UnknownSender) as error:
-                refused = str(error)
-            else:
+            outcome = take_mail(services, raw)
+            with contextlib.suppress(Exception):
+                # It is stored: whatever happens now, a mail server must not bring it again.
                 _go_on(services)
+    except (BadMessage, UnknownSender) as error:
+        raise Refused(str(error)) from None
+    except NotNow:
+        raise
     except Refused as error:
         # A set-up that is broken, a database that is away: no fault of this mail.
         raise NotNow(f"nothing was stored: {error.message}") from None
-    if refused:
-        raise Refused(refused)
-    click.echo(outcome.value)
+    except Exception as error:
+        raise NotNow(f"nothing was stored: {type(error).__name__}") from None
+    with contextlib.suppress(OSError):
+        click.echo(outcome.value)
 
 
 def _go_on(services: Services) -> None:

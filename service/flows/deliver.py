@@ -169,11 +169,12 @@ def _record(
     services: Services, claimed: Claimed, outcome: Accepted | SendError, as_of: datetime | None
 ) -> bool:
     """Write down what came of it, for all that travelled together; whether it was taken."""
+    now = datetime.now(UTC)
     with services.database.transaction() as session:
         for text_id in claimed.text_ids:
             text = texts.lock_text(session, text_id)
             if text is not None:  # else the family was erased while it was on its way
-                _record_one(services, session, claimed, text, outcome, as_of)
+                _record_one(services, session, claimed, text, outcome, now, as_of or now)
     return isinstance(outcome, Accepted)
 
 
@@ -183,9 +184,9 @@ def _record_one(
     claimed: Claimed,
     text: TextRow,
     outcome: Accepted | SendError,
-    as_of: datetime | None,
+    now: datetime,
+    due: datetime,
 ) -> None:
-    now = datetime.now(UTC)
     if isinstance(outcome, Accepted):
         text.provider_id = text.provider_id or outcome.provider_id
         texts.move_on(text, PROVIDER_STATES.get(outcome.status, TextState.SENT), now)
@@ -195,7 +196,7 @@ def _record_one(
     if text.state not in _OPEN or text.claimed_at != claimed.claimed_at:
         return  # settled, or claimed by somebody else, while our call hung
     log.warning("text not taken", text=text.id, error=type(outcome).__name__, code=outcome.code)
-    take_refusal(services, session, text, outcome, now, as_of or now)
+    take_refusal(services, session, text, outcome, now, due)
     wait = (text.send_after - now).total_seconds()
     if text.state == TextState.QUEUED.value and wait < SOON_SECONDS:
         services.nudge(Nudge.TEXTS, max(wait, SHORTEST_WAIT_SECONDS))

@@ -21,6 +21,7 @@ from service.domain.reminders import Planned, before_visit
 from service.domain.vocabulary import Channel
 from service.flows.coming_back import come_back, wanted_reminders
 from service.flows.fall_over import fall_over
+from service.flows.paths import move, way_to
 from service.flows.services import Nudge, Services, policy_for
 from service.flows.stops import stop_texting
 from service.store import clinics, contacts, conversations, desk, texts, thread
@@ -185,10 +186,12 @@ def give_email(
         )
         if it.contact.number is not None and it.contact.number_refused_at is None:
             return False
-        failed = texts.last_failed(it.session, it.row)
-        moved = bool(failed) and all(
-            fall_over(services, it.session, it.row, it.contact, text, it.now) for text in failed
-        )
+        for text in texts.last_failed(it.session, it.row):
+            fall_over(services, it.session, it.row, it.contact, text, it.now)
+        sender = way_to(it.session, it.contact, Channel.EMAIL)
+        if sender is not None and it.row.channel != Channel.EMAIL:
+            move(services, it.session, it.row, Channel.EMAIL, sender)
+        moved = it.row.channel == Channel.EMAIL
         if moved:
             plan = wanted_reminders(it.state, it.policy, it.now)
             conversations.plan_reminders(it.session, it.row, plan, "back", it.now)

@@ -116,7 +116,8 @@ def _take(services: Services, session: Session, mail: InboundMail) -> MailOutcom
         return MailOutcome.REPORT
     senders = clinics.email_senders(session, mail.recipients)
     contact = _contact_of(session, mail, addressed, senders)
-    if mail.from_address and clinics.senders_among(session, [mail.from_address]):
+    ours = mail.from_address and clinics.senders_among(session, [mail.from_address])
+    if ours and (mail.automatic or contact is None):
         return MailOutcome.IGNORED  # our own: a forward of a forward leads back to us
     sender = _sender(session, contact, senders)
     if sender is not None and contact is None and mail.from_address:
@@ -128,7 +129,9 @@ def _take(services: Services, session: Session, mail: InboundMail) -> MailOutcom
     if contact is None and not mail.from_address:
         raise BadMessage("From holds no address to answer to")
     stranger = contact is not None and not same_mailbox(mail.from_address, contact.email or "")
-    identity = hashlib.sha256((mail.message_id or mail.content_key).encode()).hexdigest()
+    # Without a Message-ID the same words may answer two questions.
+    content = "\n".join([mail.content_key, *mail.references])
+    identity = hashlib.sha256((mail.message_id or content).encode()).hexdigest()
     new = replies.add(
         session,
         replies.Incoming(
@@ -138,7 +141,7 @@ def _take(services: Services, session: Session, mail: InboundMail) -> MailOutcom
             # One mail to two clinics is one to each.
             provider_id=f"{sender.clinic_id}:{identity}",
             from_address=mail.from_address,
-            body=_words(mail, addressed),
+            body=_words(mail, addressed, first=contact is None),
             media_count=len(mail.attachments),
             contact_id=contact.id if contact else None,
             line=line_of(contact) if contact else None,
@@ -149,6 +152,7 @@ def _take(services: Services, session: Session, mail: InboundMail) -> MailOutcom
                     references=tuple(reversed(mail.references)),
                     attachments=mail.attachments,
                     remarks=mail.remarks,
+                    proven=addressed.contact_id is not None or bool(addressed.answered),
                     from_stranger=stranger,
                 )
             ),
@@ -170,14 +174,13 @@ def _bounce_in_words(mail: InboundMail, addressed: _Addressed) -> DeliveryReport
     return DeliveryReport("failed", status, "", original_message_id=None)
 
 
-def _words(mail: InboundMail, addressed: _Addressed) -> str:
-    """All the words of a mail. The subject is the parent's own where they began the thread, and all
-    there is where the body is empty ("unsubscribe")."""
+def _words(mail: InboundMail, addressed: _Addressed, *, first: bool) -> str:
+    """All the words of a mail. Where it begins a thread its subject is the parent's own: it is read
+    with the ``first`` mail of a family, and where the body is empty ("unsubscribe")."""
     subject = bare_subject(mail.subject)
-    if not mail.text.strip():
-        return subject
     begins = subject == mail.subject.strip() and not mail.references and not addressed.answered
-    return f"{subject}\n\n{mail.text}" if begins and subject else mail.text
+    with_subject = begins and (first or not mail.text.strip())
+    return f"{subject}\n\n{mail.text}".strip() if with_subject else mail.text
 
 
 def _read_addresses(services: Services, mail: InboundMail) -> _Addressed:

@@ -15,7 +15,7 @@ from service.domain.conversation import AlertKind, ConsentEvent, Conversation, L
 from service.domain.conversation.bursts import QUESTIONS
 from service.domain.vocabulary import Language
 from service.flows.pull import pull_before_answering
-from service.flows.reply_turn import ReplyOf, turn_of
+from service.flows.reply_turn import ReplyOf, read_by_nobody, turn_of
 from service.flows.services import Nudge, Services, policy_for
 from service.flows.turns import store_turn
 from service.store import contacts, conversations, replies, texts
@@ -74,7 +74,7 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
     now = datetime.now(UTC)
     reply = replies.open_reply(session, taken)
     if reply.automatic:
-        _keep(session, reply, now)
+        _keep(services, session, reply, now)
         return set()
     contact, row, state = _family_of(session, reply, now)
     of = ReplyOf(reply, contact, row, state)
@@ -96,12 +96,17 @@ def _answer(services: Services, session: Session, taken: replies.Taken) -> set[f
     return {(text.send_after - now).total_seconds() for text in queued}
 
 
-def _keep(session: Session, reply: Reply, now: datetime) -> None:
-    """What a machine wrote is shown to staff and leads to nothing: two machines never talk."""
+def _keep(services: Services, session: Session, reply: Reply, now: datetime) -> None:
+    """What a machine wrote is shown to staff and never answered: two machines never talk."""
     reply.processed_at = now
-    row = conversations.current(session, _contact_of(session, reply))
-    if row is not None:
-        reply.conversation_id = row.id
+    contact = _contact_of(session, reply)
+    row = conversations.current(session, contact)
+    if row is None:
+        return
+    reply.conversation_id = row.id
+    of = ReplyOf(reply, contact, row, load_conversation(row.state))
+    turn = read_by_nobody(services, of, policy_for(services, session, contact), now)
+    conversations.open_alerts(session, row, turn.alerts, reply.id)
 
 
 def _contact_of(session: Session, reply: Reply) -> Contact:

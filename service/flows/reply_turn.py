@@ -23,8 +23,10 @@ from service.domain.conversation.advance import wordless
 from service.domain.reading import read
 from service.domain.reading.email_text import says_nothing, written_text
 from service.domain.reading.machines import sounds_like_a_machine
+from service.domain.reading.told_words import without_told
 from service.domain.reading.types import Reading
-from service.domain.vocabulary import Channel, FlagLevel, Intent
+from service.domain.vocabulary import Channel, FlagLevel, Intent, Language
+from service.domain.wording import EMAIL_ONLY
 from service.flows.paths import heard_from
 from service.flows.services import Services, local_zone
 from service.store import contacts, mail_threads
@@ -69,7 +71,8 @@ def turn_of(
         # A short code: a machine of somebody's. A person sees it, and no two machines talk.
         return Turn(state, alerts=(AlertKind.UNREAD,))
     mail, stranger = of.mail, of.is_from_a_stranger
-    if not reply.body.strip() or (mail is not None and says_nothing(reply.body)):
+    told = _told(services, session, of, policy) if mail is not None else ()
+    if not reply.body.strip() or (mail is not None and _holds_nothing(reply.body, told)):
         if stranger:
             return Turn(state, alerts=(AlertKind.OTHER_SENDER,))
         heard_from(services, session, of.contact, of.row, reply.channel)
@@ -77,14 +80,13 @@ def turn_of(
         # It may be a reply that we took for a quote.
         return turn.also(alerts=(AlertKind.UNREAD,)) if reply.body.strip() else turn
     here = now.astimezone(local_zone(of.contact, policy.clinic))
-    reading = read(
-        reply.body,
-        state.context(here, reply.channel, services.packs.checklist),
-        services.packs.lexicon,
-    )
+    context = state.context(here, reply.channel, services.packs.checklist)
+    reading = read(reply.body, replace(context, told=told), services.packs.lexicon)
     if _carrier_decides(reply.carrier_keyword, state, reading):
         reading = replace(reading, intent=Intent((reply.carrier_keyword or "").lower()))
     protects = _protects(reading)
+    if _comes_back_unproven(of, reading):
+        return Turn(state, alerts=(AlertKind.OTHER_SENDER,))
     if stranger and not protects:
         soon = (AlertKind.SOON,) if reading.flags else ()
         return Turn(state, alerts=(AlertKind.OTHER_SENDER, *soon))
@@ -96,6 +98,43 @@ def turn_of(
     reply.reading = dump_reading(reading)
     turn = advance(state, reading, policy, here, unseen=unseen)
     return _seen_by_a_person(_without_second_confirmation(turn, reply), reply, mail)
+
+
+def _told(services: Services, session: Session, of: ReplyOf, policy: Policy) -> tuple[str, ...]:
+    """Our own words that their mail program may put below an answer."""
+    clinic, messages = policy.clinic, services.packs.messages
+    values = {"clinic": clinic.name, "phone": clinic.phone, "link": clinic.booking_link}
+    frame = (
+        messages.render(language, key, values, Channel.EMAIL)
+        for language in Language
+        for key in EMAIL_ONLY
+        if key.startswith("mail_")
+    )
+    return (*frame, *mail_threads.last_told(session, of.row.id))
+
+
+def _holds_nothing(body: str, told: tuple[str, ...]) -> bool:
+    return says_nothing(body) or not without_told(written_text(body), told)
+
+
+def _comes_back_unproven(of: ReplyOf, reading: Reading) -> bool:
+    """START in a mail that answers none of ours: anybody can write a From, and a stop is not undone
+    by that."""
+    mail = of.mail
+    return (
+        mail is not None and not mail.proven and reading.intent is Intent.START and of.state.stopped
+    )
+
+
+def read_by_nobody(services: Services, of: ReplyOf, policy: Policy, now: datetime) -> Turn:
+    """What a machine wrote is not answered; where it sounds like an emergency or a stop (a parent
+    behind a mailing list), a person looks."""
+    here = now.astimezone(local_zone(of.contact, policy.clinic))
+    context = of.state.context(here, of.reply.channel, services.packs.checklist)
+    words = of.reply.body.strip()
+    if not words or not _protects(read(of.reply.body, context, services.packs.lexicon)):
+        return Turn(of.state)
+    return Turn(of.state, alerts=(AlertKind.UNREAD,))
 
 
 def _protects(reading: Reading) -> bool:

@@ -48,6 +48,8 @@ class Standing(StrEnum):
 
     ASK = "ask"
     DONE_ALL = "done_all"
+    STOPPED = "stopped"
+    """By another way than this link, which therefore does not undo it."""
     DONE_EMAIL = "done_email"
     UNDONE = "undone"
     UNKNOWN = "unknown"
@@ -77,14 +79,14 @@ def choose(services: Services, token: str, choice: Choice) -> LinkPage:
     with _opened(services, token) as (session, contact):
         standing = _standing(session, contact)
         if choice is Choice.UNDO:
-            if standing is not Standing.ASK:
+            if standing in (Standing.DONE_ALL, Standing.DONE_EMAIL):
                 _undo(services, session, contact, standing, now)
-            standing = Standing.UNDONE
+                standing = Standing.UNDONE
         elif choice is Choice.EMAIL and way_to(session, contact, Channel.SMS):
             if standing is Standing.ASK:
                 _stop_mails(services, session, contact, now)
                 standing = Standing.DONE_EMAIL
-        elif standing is not Standing.DONE_ALL:
+        elif standing not in (Standing.DONE_ALL, Standing.STOPPED):
             stop_texting(session, contact, METHOD, now)
             standing = Standing.DONE_ALL
         page = _page(services, session, contact, standing)
@@ -109,8 +111,9 @@ def _opened(services: Services, token: str) -> Iterator[tuple[Session, Contact]]
 
 
 def _standing(session: Session, contact: Contact) -> Standing:
-    if contacts.is_revoked(session, contact.id):
-        return Standing.DONE_ALL
+    last = contacts.last_consent(session, contact.id)
+    if last is not None and last.event == ConsentEvent.REVOKED:
+        return Standing.DONE_ALL if last.method == METHOD else Standing.STOPPED
     off = contacts.wants_none_by(session, contact.id, Channel.EMAIL)
     return Standing.DONE_EMAIL if off else Standing.ASK
 
@@ -128,11 +131,11 @@ def _stop_mails(services: Services, session: Session, contact: Contact, now: dat
 def _undo(
     services: Services, session: Session, contact: Contact, standing: Standing, now: datetime
 ) -> None:
-    if standing is Standing.DONE_EMAIL:
+    if contacts.wants_none_by(session, contact.id, Channel.EMAIL):
         contacts.record_consent(
             session, contact, ConsentEvent.GRANTED, METHOD, now, channel=Channel.EMAIL
         )
-    else:
+    if standing is Standing.DONE_ALL:
         come_back(session, contact, policy_for(services, session, contact), METHOD, now)
 
 

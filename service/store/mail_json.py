@@ -23,6 +23,8 @@ class MailFacts:
     """Names of what was kept out."""
     remarks: tuple[str, ...] = ()
     """What was odd about it."""
+    proven: bool = False
+    """It came to an address of ours that is signed, or answers a mail that is."""
     from_stranger: bool = False
     """It came from another address than the contact's."""
 

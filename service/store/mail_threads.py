@@ -24,7 +24,7 @@ from service.store.texts import LIVE
 
 log = structlog.get_logger()
 
-_LOOK_BACK = 5
+_LOOK_BACK = 8
 
 
 class Before(NamedTuple):
@@ -137,6 +137,22 @@ def answered_since(session: Session, contact_id: int, hours: float) -> int:
             )
         )
         or 0
+    )
+
+
+def last_told(session: Session, conversation_id: int) -> list[str]:
+    """The words of the newest texts that went out by email in a conversation."""
+    return list(
+        session.scalars(
+            select(TextRow.body)
+            .where(
+                TextRow.conversation_id == conversation_id,
+                TextRow.channel == Channel.EMAIL.value,
+                TextRow.state.in_(LIVE),
+            )
+            .order_by(TextRow.id.desc())
+            .limit(_LOOK_BACK)
+        )
     )
 
 

@@ -108,24 +108,23 @@ def queued_in(session: Session, conversation: ConversationRow) -> list[TextRow]:
 
 
 def last_failed(session: Session, conversation: ConversationRow) -> list[TextRow]:
-    """What the last turn of a conversation said and did not arrive, in its order; nothing where its
-    newest text did. What was cancelled with the one that was refused belongs to it."""
-    rows = session.scalars(
-        select(TextRow)
-        .where(TextRow.conversation_id == conversation.id)
-        .order_by(TextRow.id.desc())
-        .limit(_LOOK_BACK)
+    """What the last turn of a conversation said and did not arrive, in its order; what was
+    cancelled with one that was refused belongs to it."""
+    newest = list(
+        session.scalars(
+            select(TextRow)
+            .where(TextRow.conversation_id == conversation.id)
+            .order_by(TextRow.id.desc())
+            .limit(_LOOK_BACK)
+        )
     )
     gone = (TextState.UNDELIVERED.value, TextState.FAILED.value)
-    found: list[TextRow] = []
-    for row in rows:
-        lost = row.state in gone or row.cancel_reason == "refused"
-        if not lost and row.state == TextState.CANCELLED.value:
-            continue
-        if not lost or (found and row.reply_id != found[0].reply_id):
-            break
-        found.append(row)
-    return found[::-1]
+    return [
+        row
+        for row in reversed(newest)
+        if row.reply_id == newest[0].reply_id
+        and (row.state in gone or row.cancel_reason == "refused")
+    ]
 
 
 def has_copy(session: Session, text: TextRow) -> bool:

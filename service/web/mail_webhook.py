@@ -28,22 +28,21 @@ def create_mail_webhook(services: Services) -> Blueprint:
     @webhook.post("/email")
     def email() -> Response:
         if not services.settings.has_email:
-            abort(404, "no email is set up here (SMTP_URL)")
+            return _refused(503, "no email is set up here (SMTP_URL)")
         try:
-            delivery = Delivery(
-                dict(request.headers.items()), request.args, request.get_data(cache=False)
-            )
+            delivery = Delivery(dict(request.headers.items()), request.get_data(cache=False))
             raw = accepts(delivery, datetime.now(UTC))
         except RequestEntityTooLarge:
             MAILS.labels("bad").inc()
             abort(413, "the mail is too large")
         except NotProven:
             MAILS.labels("unproven").inc()
-            # Not 403: a provider that is told so gives up, and this is mended in a setting.
+            # Not 403: Postmark gives up where it is told so, and this is mended in a setting.
             return _refused(401, "the secret or the signature is missing or wrong")
         except NoMail as error:
             MAILS.labels("bad").inc()
-            return _refused(400, str(error))
+            # From whom it should be, and a setting of theirs is wrong: they shall keep it.
+            return _refused(503, str(error))
         try:
             outcome = take_mail(services, raw)
         except TooLarge as error:

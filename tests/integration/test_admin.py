@@ -157,7 +157,7 @@ def test_a_conversation_shows_the_words_the_reasons_and_what_follows(
     assert "T-both" in page
     assert place.services.packs.version in page
     assert page.count("booking reminder") == 3
-    assert "Agreed to texts" in page
+    assert "Agreed to messages" in page
     assert "replied yes" in page
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import func, update
+from sqlalchemy.orm import Session
 
 from service.flows.deliver import drain_texts
 from service.flows.families import show
 from service.flows.mail_intake import take_mail
 from service.flows.reply import drain_replies
 from service.flows.settle_mail import settle_mails
+from service.flows.told_stops import record_told_stop
+from service.store import mail_threads
 from service.store.models import TextRow
-from tests.support.installation import ANA, Installation, installed
+from tests.support.installation import ANA, PARENT, Installation, installed
 from tests.support.smtp_server import SmtpServer, Trouble, smtp_server
-from tests.support.talk import texts_of
+from tests.support.talk import say, texts_of
 
 
 @pytest.fixture
@@ -134,6 +139,71 @@ def test_what_was_put_off_goes_out_later_once(place: Installation, server: SmtpS
     assert len(server.taken) == 1
 
 
+def test_what_travelled_together_is_tried_again_together(
+    place: Installation, server: SmtpServer
+) -> None:
+    mail_in(place, "my daughter is 4 and falls a lot")
+    server.trouble, server.reply = Trouble.REFUSES_WORDS, "451 4.7.1 Greylisted"
+    mail_in(place, "yes")
+    waiting = texts_of(place)[1:]
+    assert [text.state for text in waiting] == ["queued"] * 2
+    assert len({text.send_after for text in waiting}) == 1
+    assert {text.rides_with for text in waiting} == {None}
+    server.trouble = Trouble.NONE
+    later(place, 1)
+    drain_texts(place.services)
+    assert len(server.taken) == 2
+
+
+def test_safety_words_and_what_they_stand_behind_travel_once(
+    place: Installation, server: SmtpServer
+) -> None:
+    mail_in(place, "my daughter is 4 and falls a lot, and she lost words she used to say")
+    mail_in(place, "yes")
+    reply_to = str(message_from_bytes(server.taken[-1][2], policy=policy.default)["Reply-To"])
+    mail_in(place, "stop", To=reply_to)
+    mail_in(place, "start", To=reply_to)
+    assert {text.attempts for text in texts_of(place)} == {1}
+    ids = [message_from_bytes(raw)["Message-ID"] for _, _, raw in server.taken]
+    assert len(ids) == len(set(ids))
+    assert {"start_again", "soon"} <= {text.kind for text in texts_of(place)}
+
+
+def test_a_stop_that_comes_in_before_the_last_dot_is_kept(
+    place: Installation, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_in(place)
+    mark = mail_threads.mark_handed
+
+    def stop_first(session: Session, ids: Sequence[int], claimed_at: datetime) -> bool:
+        record_told_stop(place.services, place.clinic_id, ANA, "on the phone")
+        return mark(session, ids, claimed_at)
+
+    monkeypatch.setattr("service.flows.deliver.mail_threads.mark_handed", stop_first)
+    mail_in(place, "yes")
+    monkeypatch.undo()
+    later(place, 1)
+    drain_texts(place.services)
+    assert states(place) == ["sent", "cancelled"]
+    assert len(server.taken) == 1
+
+
+def test_a_slow_mail_server_keeps_no_text_waiting(
+    place: Installation, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.channels.smtp.TAKING_SECONDS", 2.0)
+    server.trouble = Trouble.NEVER_ANSWERS
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(mail_in, place)
+        time.sleep(0.7)
+        began = time.monotonic()
+        say(place, "hi")
+        assert time.monotonic() - began < 1.0
+        assert not slow.done()
+        slow.result()
+    assert place.texts_to(PARENT)
+
+
 def test_a_silent_server_is_not_sent_the_mail_again(
     place: Installation, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,16 +266,14 @@ def test_a_worker_that_died_before_the_last_dot_is_replaced_and_after_it_not(
 def test_a_worker_that_hung_before_the_last_dot_does_not_send_what_another_has_taken_over(
     place: Installation, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service.store import mail_threads
-
     mark = mail_threads.mark_handed
 
-    def hang(session: object, ids: object, claimed_at: object) -> bool:
+    def hang(session: Session, ids: Sequence[int], claimed_at: datetime) -> bool:
         monkeypatch.setattr("service.flows.deliver.mail_threads.mark_handed", mark)
         later(place, 1)
         assert settle_mails(place.services) == 1
         assert drain_texts(place.services) == 1  # another worker
-        return bool(mark(session, ids, claimed_at))  # type: ignore[arg-type]
+        return mark(session, ids, claimed_at)
 
     monkeypatch.setattr("service.flows.deliver.mail_threads.mark_handed", hang)
     mail_in(place)

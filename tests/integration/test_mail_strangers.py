@@ -232,6 +232,72 @@ def test_a_mail_that_only_quotes_ours_picks_nothing_and_a_person_looks(
     assert kinds(place) == ["unread"]
 
 
+@pytest.mark.parametrize(
+    "introduced",
+    [
+        "",
+        "________________________________\r\n",
+        "On Monday, Sunny Days Pediatric Therapy wrote:\r\n",
+    ],
+)
+def test_our_own_words_below_an_answer_are_nobodys(
+    place: Installation, server: SmtpServer, introduced: str
+) -> None:
+    last = begun(place, server)
+    (ours, _) = last.get_payload()
+    quoted = ours.get_payload(decode=True).decode()
+    assert "911" in quoted
+    take_mail(place.services, mail(f"None of these\r\n\r\n{introduced}{quoted}", 1))
+    go_on(place)
+    found = show(place.services, ANA)
+    assert (found["step"], found["paused"], found["stopped"]) == ("checklist_2", False, False)
+    assert kinds(place) == []
+
+
+def test_a_stop_or_an_emergency_behind_a_mailing_list_reaches_a_person(
+    place: Installation, server: SmtpServer
+) -> None:
+    last = begun(place, server)
+    count = len(server.taken)
+    listed = {"List_Id": "<family.example.com>", "To": str(last["Reply-To"])}
+    take_mail(place.services, mail("He is not breathing, please help", 1, **listed))
+    go_on(place)
+    assert kinds(place) == ["unread"]
+    assert len(server.taken) == count
+
+
+def test_a_from_that_anybody_can_write_does_not_undo_a_stop(
+    place: Installation, server: SmtpServer
+) -> None:
+    last = begun(place, server)
+    take_mail(place.services, mail("Stop", 1))
+    take_mail(place.services, mail("START", 2))
+    go_on(place)
+    assert show(place.services, ANA)["stopped"]
+    assert "other_sender" in kinds(place)
+    take_mail(place.services, mail("START", 3, To=str(last["Reply-To"])))
+    go_on(place)
+    assert not show(place.services, ANA)["stopped"]
+
+
+def test_an_empty_answer_is_not_answered_by_the_threads_old_subject(
+    place: Installation, server: SmtpServer
+) -> None:
+    begun(place, server)
+    take_mail(place.services, mail("", 1, Subject="Re: he can't breathe"))
+    go_on(place)
+    assert not show(place.services, ANA)["paused"]
+
+
+def test_the_same_short_answer_to_two_questions_acts_twice_without_message_ids(
+    place: Installation,
+) -> None:
+    first = mail("yes", 1, Message_ID="", In_Reply_To="<q1@mail.example>")
+    second = mail("yes", 2, Message_ID="", In_Reply_To="<q2@mail.example>")
+    assert take_mail(place.services, first) is MailOutcome.NEW
+    assert take_mail(place.services, second) is MailOutcome.NEW
+
+
 def test_a_stop_is_read_in_the_subject_where_there_is_nothing_else(
     place: Installation, server: SmtpServer
 ) -> None:

@@ -140,14 +140,14 @@ def test_postmark_brings_the_raw_mail_in_json(place: Installation, app: Flask) -
     assert post(app, json.dumps(told).encode(), "application/json", BASIC).status_code == 200
     assert bodies(place.services) == ["tiene 4 anos"]
     answer = post(app, b'{"From": "x"}', "application/json", BASIC)
-    assert answer.status_code == 400
+    assert answer.status_code == 503  # a setting is wrong: it shall keep the mail
     assert "Include raw email content" in answer.text
 
 
 def test_a_form_without_a_raw_mail_says_what_to_switch_on(app: Flask) -> None:
     body, kind = multipart({"text": b"hello", "from": b"ana"})
     answer = post(app, body, kind, BASIC)
-    assert (answer.status_code, answer.text.count("\n")) == (400, 1)
+    assert (answer.status_code, answer.text.count("\n")) == (503, 1)
     assert "raw, full MIME message" in answer.text
 
 
@@ -171,6 +171,19 @@ def test_what_cannot_be_taken_is_refused_in_one_line(
     assert bodies(place.services) == []
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary*=utf-8''%e2%82%ac",
+        "multipart/x; boundary=x",
+    ],
+)
+def test_a_form_that_cannot_be_read_is_no_fault_of_ours(app: Flask, kind: str) -> None:
+    assert post(app, b"--x\r\nrubbish", kind).status_code == 401
+    assert post(app, b"--x\r\nrubbish", kind, BEARER).status_code in (400, 503)
+
+
 def test_mailgun_is_told_to_give_up_what_will_never_be_taken(app: Flask) -> None:
     body, kind = multipart({"body-mime": b"rubbish"})
     headers = {**BASIC, "User-Agent": "mailgun/treq-23.11.0"}
@@ -180,7 +193,7 @@ def test_mailgun_is_told_to_give_up_what_will_never_be_taken(app: Flask) -> None
 def test_without_a_mail_server_there_is_no_such_route(database_url: str) -> None:
     with installed(database_url) as place:
         answer = post(create_app(place.services), RAW, "message/rfc822", BEARER)
-        assert answer.status_code == 404
+        assert answer.status_code == 503
 
 
 def test_without_a_database_the_bearer_is_asked_to_come_back(place: Installation) -> None:
@@ -241,7 +254,9 @@ HOSTILE = {
     + b"Cc: "
     + b"a@b.example, " * 20_000
     + b"c@d.example\r\n\r\nhe falls",
-    "headers in the name": HEAD.replace(b"From: ", b'From: "Ana\rBcc: x@y.example\n" ')
+    "headers in the name": HEAD.replace(b"From: ", b'From: "Ana\r\n Bcc: x@y.example" <').replace(
+        b".com\r\nTo", b".com>\r\nTo"
+    )
     + b"\r\nhe falls a lot",
 }
 

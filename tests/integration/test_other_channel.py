@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.flows.deliver import drain_texts
 from service.flows.families import show
@@ -17,7 +17,7 @@ from service.flows.outreach import invite
 from service.flows.settle import record_status
 from service.flows.tick import tick
 from service.store import contacts
-from service.store.models import Contact, TextRow
+from service.store.models import Contact, Sender, TextRow
 from service.web.app import create_app
 from tests.integration.test_mail_strangers import go_on, mail
 from tests.support.admin import desk_at
@@ -195,6 +195,73 @@ def test_a_bounce_that_names_none_of_our_mails_changes_nothing(
     )
     assert take_mail(place.services, forged) is MailOutcome.IGNORED
     assert [text.state for text in texts_of(place)] == ["sent"]
+
+
+def test_a_broken_signature_of_ours_leaves_every_mailbox_as_it_is(
+    place: Installation, server: SmtpServer
+) -> None:
+    take_mail(place.services, mail("hello", 1))
+    go_on(place)
+    take_mail(place.services, bounce(place, server, "5.7.26"))
+    with place.services.database.transaction() as session:
+        assert session.scalars(select(Contact.email_refused_at)).one() is None
+        held = session.scalars(select(Sender.held_code).where(Sender.channel == "email")).one()
+    assert held == 5726
+    assert kinds(place, ANA) == ["undelivered"]
+
+
+def test_a_late_bounce_asks_no_old_question(place: Installation, server: SmtpServer) -> None:
+    known_by_both(place)
+    take_mail(place.services, mail("1 3", 1))
+    go_on(place)
+    report = bounce(place, server, "5.1.1")
+    say(place, "none", "no")
+    texted = len(place.texts_to(PARENT))
+    take_mail(place.services, report)
+    drain_texts(place.services, in_open_hours())
+    assert len(place.texts_to(PARENT)) == texted
+    assert texts_of(place)[-1].cancel_reason == "outdated"
+
+
+def test_a_bounce_in_the_night_is_followed_by_a_text_in_the_morning(
+    place: Installation, server: SmtpServer
+) -> None:
+    known_by_both(place)
+    take_mail(place.services, mail("1 3", 1))
+    go_on(place)
+    with place.services.database.transaction() as session:
+        session.execute(update(TextRow).values(due_at=TextRow.due_at - timedelta(hours=9)))
+    take_mail(place.services, bounce(place, server, "5.1.1"))
+    midnight = in_open_hours().replace(hour=7)
+    texted = len(place.texts_to(PARENT))
+    drain_texts(place.services, midnight)
+    assert len(place.texts_to(PARENT)) == texted
+    assert texts_of(place)[-1].state == "queued"
+
+
+def test_a_list_that_names_a_family_twice_invites_it_once(
+    place: Installation, server: SmtpServer
+) -> None:
+    listed_once = listed(place, f",{ANA}", f"+13125550101,{ANA}", "+13125550102,", "+13125550102,")
+    assert listed_once == {"good": 2, "duplicate": 2}
+    say(place, "hi", number="+13125550103")
+    shared = "bea@example.com"
+    counted = listed(place, f",{shared}", f"+13125550103,{shared}", f"+13125550104,{shared}")
+    assert counted == {"good": 1, "duplicate": 2}
+
+
+def test_who_wrote_down_an_address_after_a_landline_gets_all_of_the_suggestion(
+    place: Installation, server: SmtpServer
+) -> None:
+    say(place, "my son is 4, he falls a lot", "yes")
+    (suggestion, _) = texts_of(place)[-2:]
+    record_status(place.services, suggestion.id, suggestion.provider_id or "", "undelivered", 30006)
+    desk = desk_at(place, create_app(place.services))
+    page = f"/admin/conversations/{find(place.services, place.clinic_id, PARENT)}"
+    desk.post(f"{page}/email", email=ANA)
+    drain_texts(place.services)
+    due = [r for r in show(place.services, ANA)["reminders"] if r["state"] == "due"]
+    assert len(due) == 3
 
 
 def test_who_calls_a_mail_spam_has_said_stop(place: Installation, server: SmtpServer) -> None:

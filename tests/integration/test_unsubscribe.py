@@ -113,6 +113,30 @@ def test_a_wrong_click_can_be_taken_back(
     assert "due" in {reminder["state"] for reminder in found["reminders"]}
 
 
+def test_taking_it_back_takes_all_of_it_back(
+    place: Installation, server: SmtpServer, app: Flask
+) -> None:
+    link = link_of(place, server)
+    with_number(place)
+    for choice in ("email", "all", "undo"):
+        app.test_client().post(link, data={"choice": choice})
+    count = len(server.taken)
+    take_mail(place.services, mail("what is PT?", 50))
+    go_on(place)
+    assert len(server.taken) == count + 1
+
+
+def test_the_link_does_not_undo_a_stop_that_was_said_elsewhere(
+    place: Installation, server: SmtpServer, app: Flask
+) -> None:
+    link = link_of(place, server)
+    take_mail(place.services, mail("Stop", 50))
+    go_on(place)
+    page = app.test_client().post(link, data={"choice": "undo"})
+    assert 'value="undo"' not in page.text
+    assert show(place.services, ANA)["stopped"]
+
+
 def test_a_link_that_is_not_ours_is_kindly_refused(place: Installation, app: Flask) -> None:
     for token in ("x", "a" * 24, "reply", "%00", "a" * 4000):
         for answer in (

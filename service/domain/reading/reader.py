@@ -27,6 +27,7 @@ from service.domain.reading.numbers import read_numbers, says_also, says_none
 from service.domain.reading.reactions import without_our_words
 from service.domain.reading.safety import read_flags
 from service.domain.reading.together import add_together
+from service.domain.reading.told_words import without_told
 from service.domain.reading.types import (
     Age,
     Concern,
@@ -55,7 +56,7 @@ _NEGATIVE = word_set("negative negativo negativa descartado descartada descartar
 def read(text: str, context: Context, lexicon: Lexicon) -> Reading:
     """Understand one message. See the module's promises."""
     if context.channel is Channel.EMAIL:
-        text = written_text(text)
+        text = without_told(written_text(text), context.told)
     text = without_our_words(text)
     message = look_up(text, lexicon)
     add_together(message, lexicon)

@@ -144,7 +144,8 @@ class Context:
     ``shown`` are the item numbers of the lists sent so far, in order; ``latest`` those of the list
     sent last ("the first two", "all but 9"; empty: the same as ``shown``). ``now`` is aware; a
     birthday is judged in its time zone. ``age_months`` is what we already know. ``items`` are the
-    lines shown, for replies that name them by their words.
+    lines shown, for replies that name them by their words. ``told`` are our own words that a mail
+    may quote without a mark.
     """
 
     language: Language
@@ -155,6 +156,7 @@ class Context:
     age_months: int | None = None
     latest: tuple[int, ...] = ()
     items: tuple[ListItem, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

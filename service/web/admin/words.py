@@ -189,8 +189,8 @@ REASONS: Final = {
 }
 
 CONSENTS: Final = {
-    "granted": "Agreed to texts",
-    "declined": "Said no to texts",
+    "granted": "Agreed to messages",
+    "declined": "Said no to messages",
     "revoked": "Stop",
 }
 
@@ -198,8 +198,8 @@ METHODS: Final = {
     "reply_yes": "replied yes",
     "reply_answer": "answered the first question",
     "reply_no": "replied no",
-    "reply": "by text",
-    "reply_start": "texted START",
+    "reply": "in a message",
+    "reply_start": "wrote START",
     "list": "on a list the clinic uploaded",
     "staff": "recorded by staff",
     "carrier": "reported by the carrier",
