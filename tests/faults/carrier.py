@@ -20,16 +20,16 @@ _THREADS = 24
 class FaultyCarrier(SimulatedCarrier):
     """Takes texts like the real one. ``on_text`` hears every number that has just got one."""
 
-    def __init__(self, dice: Dice, retries: tuple[float, ...]) -> None:
+    def __init__(self, dice: Dice, retries: tuple[float, ...], notebook: Notebook) -> None:
         delays = Delays(shortest=0.02, longest=0.3, retries=retries)
         super().__init__(DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, {}, delays=delays)
-        self.notebook = Notebook()
+        self.notebook = notebook
         self.on_text: Callable[[str], None] = lambda number: None
         self._blocked_after: dict[str, int] = {}
         self._scheduler.close()
         self._scheduler = Scheduler(_THREADS)
         self._poster = FaultyPoster(
-            DEMO_AUTH_TOKEN, dice, self.notebook, self._scheduler, tries=len(retries) + 1
+            DEMO_AUTH_TOKEN, dice, notebook, self._scheduler, tries=len(retries) + 1
         )
 
     def block_after(self, number: str, texts: int) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.conversation import ConsentEvent
+from service.domain.vocabulary import Channel
 from service.flows.services import Services
 from service.store import contacts
+from service.store.mail_json import load_mail
 from service.store.models import AlertRow, Contact, ConversationRow, Reply, TextRow
 
 
@@ -20,7 +22,8 @@ class StoredReply:
 
     id: int
     sid: str
-    number: str
+    """The carrier's id, or a mail's Message-ID."""
+    who: str
     processed_at: datetime | None
 
 
@@ -29,7 +32,7 @@ class StoredText:
     """A row of the outbox."""
 
     id: int
-    number: str
+    who: str
     kind: str
     lane: int
     state: str
@@ -38,6 +41,14 @@ class StoredText:
     dedupe_key: str | None = None
     claimed_at: datetime | None = None
     cancel_reason: str | None = None
+    channel: Channel = Channel.SMS
+    handed_at: datetime | None = None
+    """When its mail was about to be completed."""
+    rides_with: int | None = None
+    """The text in whose mail it travels."""
+    copy_of: int | None = None
+    settled_at: datetime | None = None
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,76 +69,98 @@ class Evidence:
     replies: tuple[StoredReply, ...] = ()
     texts: tuple[StoredText, ...] = ()
     ends: dict[str, StoredEnd] | None = None
-    """By number."""
+    """By number, or by address where there is none."""
     alerts: tuple[tuple[str, str], ...] = ()
-    """Number and kind of every alert."""
+    """Whose, and of what kind: every alert."""
+    open_alerts: frozenset[tuple[str, str]] = frozenset()
+    """Those that are still open."""
 
 
 def read_evidence(services: Services, now: datetime) -> Evidence:
     """Read it all in one transaction."""
     with services.database.transaction() as session:
-        number_of = {
-            contact_id: number or ""
-            for contact_id, number in session.execute(select(Contact.id, Contact.number))
+        who = {
+            contact_id: number or email or ""
+            for contact_id, number, email in session.execute(
+                select(Contact.id, Contact.number, Contact.email)
+            )
         }
+        alerts = session.execute(
+            select(ConversationRow.contact_id, AlertRow.kind, AlertRow.closed_at).join(
+                ConversationRow, ConversationRow.id == AlertRow.conversation_id
+            )
+        ).all()
         return Evidence(
             now,
-            _replies(session),
-            _texts(session, number_of),
-            _ends(session, number_of),
-            tuple(
-                (number_of[contact_id], kind)
-                for contact_id, kind in session.execute(
-                    select(ConversationRow.contact_id, AlertRow.kind).join(
-                        ConversationRow, ConversationRow.id == AlertRow.conversation_id
-                    )
-                )
-            ),
+            _replies(session, who),
+            _texts(session, who),
+            _ends(session, who),
+            tuple((who[contact_id], kind) for contact_id, kind, _ in alerts),
+            frozenset((who[contact_id], kind) for contact_id, kind, end in alerts if end is None),
         )
 
 
-def _replies(session: Session) -> tuple[StoredReply, ...]:
-    rows = session.execute(
-        select(Reply.id, Reply.provider_id, Reply.from_address, Reply.processed_at).order_by(
-            Reply.id
-        )
-    )
-    return tuple(StoredReply(*row) for row in rows)
-
-
-def _texts(session: Session, number_of: dict[int, str]) -> tuple[StoredText, ...]:
+def _replies(session: Session, who: dict[int, str]) -> tuple[StoredReply, ...]:
     rows = session.execute(
         select(
-            TextRow.id,
-            TextRow.contact_id,
-            TextRow.kind,
-            TextRow.lane,
-            TextRow.state,
-            TextRow.send_after,
-            TextRow.reply_id,
-            TextRow.dedupe_key,
-            TextRow.claimed_at,
-            TextRow.cancel_reason,
-        ).order_by(TextRow.id)
+            Reply.id,
+            Reply.provider_id,
+            Reply.mail,
+            Reply.contact_id,
+            Reply.from_address,
+            Reply.processed_at,
+        ).order_by(Reply.id)
     )
     return tuple(
-        StoredText(
+        StoredReply(
             id=row.id,
-            number=number_of[row.contact_id],
-            kind=row.kind,
-            lane=row.lane,
-            state=row.state,
-            send_after=row.send_after,
-            reply_id=row.reply_id,
-            dedupe_key=row.dedupe_key,
-            claimed_at=row.claimed_at,
-            cancel_reason=row.cancel_reason,
+            # Out of the mail itself: how the product tells mails apart is what is tried.
+            sid=(load_mail(row.mail).message_id or "?") if row.mail else row.provider_id,
+            who=who.get(row.contact_id, row.from_address),
+            processed_at=row.processed_at,
         )
         for row in rows
     )
 
 
-def _ends(session: Session, number_of: dict[int, str]) -> dict[str, StoredEnd]:
+def _texts(session: Session, who: dict[int, str]) -> tuple[StoredText, ...]:
+    rows = session.execute(
+        select(
+            TextRow.id,
+            TextRow.contact_id,
+            *(getattr(TextRow, name) for name in _AS_THEY_ARE),
+            TextRow.channel,
+        ).order_by(TextRow.id)
+    )
+    return tuple(
+        StoredText(
+            id=row.id,
+            who=who[row.contact_id],
+            channel=Channel(row.channel),
+            **{name: getattr(row, name) for name in _AS_THEY_ARE},
+        )
+        for row in rows
+    )
+
+
+_AS_THEY_ARE = (
+    "kind",
+    "lane",
+    "state",
+    "send_after",
+    "reply_id",
+    "dedupe_key",
+    "claimed_at",
+    "cancel_reason",
+    "handed_at",
+    "rides_with",
+    "copy_of",
+    "settled_at",
+    "body",
+)
+
+
+def _ends(session: Session, who: dict[int, str]) -> dict[str, StoredEnd]:
     rows = session.execute(
         select(
             ConversationRow.contact_id,
@@ -138,7 +171,7 @@ def _ends(session: Session, number_of: dict[int, str]) -> dict[str, StoredEnd]:
     ).all()
     events = contacts.consent_of(session, list({row.contact_id for row in rows}))
     return {
-        number_of[row.contact_id]: StoredEnd(
+        who[row.contact_id]: StoredEnd(
             row.step,
             row.suggestion,
             events.get(row.contact_id) is ConsentEvent.REVOKED,

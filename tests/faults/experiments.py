@@ -1,19 +1,23 @@
-"""The experiments: a mixture of everything; Redis, PostgreSQL and time-outs by themselves."""
+"""The experiments: a mixture of everything; mails, Redis, PostgreSQL, time-outs by themselves."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from tests.faults.account import Delay, Finding, Must, delays
-from tests.faults.families import Kind, make_families
+from service.domain.vocabulary import Channel
+from tests.faults.account import Finding, Must
+from tests.faults.delays import Delay, delays
+from tests.faults.families import WAITS_FOR_THE_RIG, make_families
 from tests.faults.rates import MIXTURE, TIMEOUTS
 from tests.faults.rig import IMPATIENT, PATIENT, Rig
 from tests.faults.run import Account, Run
+from tests.faults.scripts import Kind
 from tests.faults.table import Report
+from tests.faults.truth import Took, Truth, Wrote
 from tests.faults.wrecker import Pace, Wrecker, start_again
 
 SETTLING = 300.0
@@ -22,8 +26,32 @@ REDIS_LIMIT = 35.0
 """Seconds by which the loss of Redis may delay an answer: the next tick, and a breath."""
 OUTAGE = 30.0
 _SLOWEST = 3
-_BESIDES = tuple(kind for kind in Kind if not kind.name.startswith(("REMINDED", "INVITED")))
+_WHERE_MAILS_PASS = Pace(
+    between_kills=(4.0, 8.0),
+    between_blows=(20.0, 30.0),
+    only=(
+        "mail.",
+        "flows.claim._in",
+        "flows.deliver",
+        "flows.mail_intake",
+        "flows.reply.drain",
+        "flows.settle_mail",
+    ),
+)
+_BESIDES = tuple(kind for kind in Kind if kind not in WAITS_FOR_THE_RIG)
 """The families that need nothing but the passing of their own messages."""
+_IN_ORDER = (
+    Kind.BURST,
+    Kind.STEP_BY_STEP,
+    Kind.STOP,
+    Kind.ALL_AT_ONCE,
+    Kind.MAIL_STEP_BY_STEP,
+    Kind.MAIL_STOP,
+    Kind.TO_MAIL,
+    Kind.TO_TEXT,
+)
+"""Those whose order must be kept whatever happens: they wait for each answer, or the pull tells
+it. (Nobody can be asked for the order of mails.)"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +81,13 @@ def mixture(rig: Rig, size: Size, pace: Pace | None = None) -> Report:
     rig.supervisor.start_and_wait()
     run = Run(rig, families)
     wrecker = Wrecker(
-        rig.chance, rig.control, rig.supervisor, rig.postgres, rig.redis, pace or Pace()
+        rig.chance,
+        rig.control,
+        rig.supervisor,
+        rig.postgres,
+        rig.redis,
+        pace or Pace(),
+        rig.notebook.note_broke,
     )
     try:
         run.begin(undisturbed, 5.0)
@@ -63,14 +97,21 @@ def mixture(rig: Rig, size: Size, pace: Pace | None = None) -> Report:
         wrecker.start()
         run.begin(others, size.seconds * 0.7)
         time.sleep(size.seconds)
+        calm = datetime.now(UTC)
         wrecker.calm()
         rig.supervisor.kill("worker-1")  # the next one's pull finds what was given up last
         rest = _rest(run)
         account = run.account()
-        facts = rest | _before_and_after(account, broke, "with faults")
+        facts = rest | _taken_between(account.truth, broke, calm)
+        facts |= _before_and_after(account, broke, "with faults")
         return _report("mixture", rig, run, account, began, facts, wrecker)
     finally:
         run.close()
+
+
+def mail(rig: Rig, size: Size) -> Report:
+    """The mixture at a pace that lets mails go out, with the kills where mails pass."""
+    return replace(mixture(rig, size, _WHERE_MAILS_PASS), title="mail")
 
 
 def redis(rig: Rig, size: Size) -> Report:
@@ -106,8 +147,7 @@ def redis(rig: Rig, size: Size) -> Report:
 def postgres(rig: Rig, size: Size) -> Report:
     """PostgreSQL is down for half a minute while parents go on writing; the carrier gives up."""
     began = time.monotonic()
-    kinds = (Kind.BURST, Kind.STEP_BY_STEP, Kind.STOP, Kind.ALL_AT_ONCE)
-    families = make_families(size.families, rig.chance, rig.zones, kinds)
+    families = make_families(size.families, rig.chance, rig.zones, _IN_ORDER)
     rig.supervisor.start_and_wait()
     run = Run(rig, families, in_a_burst=(3.0, 6.0), strict_order=True)
     try:
@@ -115,6 +155,7 @@ def postgres(rig: Rig, size: Size) -> Report:
         time.sleep(size.seconds * 0.3)
         down = datetime.now(UTC)
         rig.postgres.stop()
+        rig.notebook.note_broke()
         gone = datetime.now(UTC)
         time.sleep(OUTAGE)
         back = datetime.now(UTC)
@@ -154,6 +195,7 @@ def timeouts(rig: Rig, size: Size) -> Report:
 
 ALL = (
     Experiment("mixture", Size(500, 180.0), mixture),
+    Experiment("mail", Size(120, 170.0), mail),
     Experiment("redis", Size(500, 45.0), redis),
     Experiment("postgres", Size(120, 40.0), postgres, IMPATIENT),
     Experiment("timeouts", Size(200, 30.0), timeouts),
@@ -166,6 +208,15 @@ def _rest(run: Run, *, stop_faults: bool = True) -> dict[str, object]:
     return {
         "came to rest": f"after {time.monotonic() - began:.0f} s" if rested else "never",
         "families that wait in vain": len(run.unfinished()),
+    }
+
+
+def _taken_between(truth: Truth, broke: datetime, calm: datetime) -> dict[str, object]:
+    """Where hardly anything was sent while things broke, a run proves little."""
+    meanwhile = [took for took in truth.took if broke <= took.at <= calm]
+    return {
+        "texts and mails taken while things broke": len(meanwhile),
+        "of these mails, while things broke": _mails(meanwhile),
     }
 
 
@@ -217,20 +268,27 @@ def _report(
         facts={
             "families": len(run.families),
             "messages written": len(account.truth.wrote),
-            "texts taken": len(account.truth.took),
+            "of these by mail": _mails(account.truth.wrote),
+            "texts and mails taken": len(account.truth.took),
+            "of these mails": _mails(account.truth.took),
             **facts,
         },
         happened=happened,
         points=rig.control.fired() if wrecker else {},
         slowest=_slowest(account),
+        doubts=account.doubts,
         findings=(*account.findings, *late),
     )
+
+
+def _mails(messages: Sequence[Wrote] | Sequence[Took]) -> int:
+    return sum(message.channel is Channel.EMAIL for message in messages)
 
 
 def _slowest(account: Account) -> list[str]:
     waits = sorted(delays(account.evidence, account.truth), key=lambda delay: -delay.answered)
     return [
-        f"{d.wrote.at:%H:%M:%S} {d.wrote.number} {d.wrote.body!r}: "
+        f"{d.wrote.at:%H:%M:%S} {d.wrote.who} {d.wrote.body!r}: "
         + ("pulled" if d.acknowledged is None else f"taken in after {d.acknowledged:.0f} s")
         + f", acted on after {d.processed:.0f} s, answered after {d.answered:.0f} s"
         for d in waits[:_SLOWEST]

@@ -1,7 +1,7 @@
 """Makes reminders fall due in heaps, and lets some of those families say stop in that moment.
 
-The worst moment is the one in which a heap of reminders is being sent: the first of them at the
-carrier is the sign for everybody else of the heap to say stop.
+The worst moment is the one in which a heap of reminders is being sent: the first of them that
+is taken is the sign for everybody else of the heap to say stop.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.flows.services import Services
 from service.store import contacts
 from service.store.models import Contact, ConversationRow, ReminderRow, Reply
-from tests.faults.families import Family, Kind
+from tests.faults.families import Family
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class FallingDue:
         self._lock = threading.Lock()
         self._ready: list[Family] = []
         self._stopping: dict[str, set[str]] = {}
-        """Who of a heap says stop, by the number of each of its families."""
+        """Who of a heap says stop, by each of its families."""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="falling-due", daemon=True)
         self._thread.start()
@@ -54,10 +54,10 @@ class FallingDue:
         with self._lock:
             self._ready.append(family)
 
-    def got_text(self, number: str) -> None:
+    def got_text(self, who: str) -> None:
         """If this is the first reminder of a heap, now is the moment to stop for the others."""
         with self._lock:
-            stopping = self._stopping.pop(number, None)
+            stopping = self._stopping.pop(who, None)
             chosen = set(stopping) if stopping else set()
             if stopping:
                 stopping.clear()
@@ -80,9 +80,9 @@ class FallingDue:
                 heap, self._ready = self._ready[:_HEAP], self._ready[_HEAP:]
             if not heap:
                 continue
-            stopping = {f.number for f in heap if f.kind is Kind.REMINDED_AND_STOP}
+            stopping = {family.who for family in heap if family.stops_when_reminded}
             with self._lock:
-                self._stopping.update({family.number: stopping for family in heap})
+                self._stopping.update({family.who: stopping for family in heap})
             try:
                 self._make_due(heap)
             except SQLAlchemyError as error:
@@ -102,14 +102,12 @@ class FallingDue:
             self._tell(one)
 
     def _make_due(self, heap: list[Family]) -> None:
-        zone_of = {family.number: family.zone for family in heap}
+        zone_of = {family.who: family.zone for family in heap}
         with self._services.database.transaction() as session:
             found = contacts.find_many(session, self._clinic_id, list(zone_of))
-            for number, contact in found.items():
+            for who, contact in found.items():
                 session.execute(
-                    update(Contact)
-                    .where(Contact.id == contact.id)
-                    .values(time_zone=zone_of[number])
+                    update(Contact).where(Contact.id == contact.id).values(time_zone=zone_of[who])
                 )
                 # As if they had written an hour ago: nothing of ours cuts into a talk.
                 session.execute(

@@ -2,8 +2,9 @@
 
 ``python -m tests.faults.launch worker``. Besides the hours, what is patched is
 ``Database.transaction`` (before and after each commit, named after the function that holds the
-``with``) and the public methods of ``TwilioSms`` (before and after each call of the carrier).
-Production code needs no hook.
+``with``), the public methods of ``TwilioSms`` and ``SmtpMail`` (before and after each call of
+the carrier), and the moments right before and right after the last dot of a mail. Production code
+needs no hook.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from tests.faults.hours import patch_packs
-from tests.faults.hurry import hurry
+from tests.faults.hurry import hurry, hurry_mails
 from tests.faults.points import FOLDER, Points
 
 CLOSES = "TANDEM_FAULTS_CLOSES"
@@ -31,6 +32,8 @@ HURRY = "TANDEM_FAULTS_HURRY"
 
 TRANSACTION = "transaction"
 """The method of the database handle that every flow goes through."""
+LAST_DOT = "_finish"
+"""The function that completes a mail: the dot, and what the server says to it."""
 
 
 class _Watched:
@@ -70,11 +73,33 @@ def watch_transactions(database: type, points: Points) -> None:
     setattr(database, TRANSACTION, transaction)
 
 
-def watch_calls(carrier: type, points: Points) -> None:
+def watch_calls(carrier: type, points: Points, called: str = "carrier") -> None:
     """Every public method of this class from now on passes its points."""
     for name, method in inspect.getmembers(carrier, inspect.isfunction):
         if not name.startswith("_"):
-            setattr(carrier, name, _watched_call(method, f"carrier.{name}", points))
+            setattr(carrier, name, _watched_call(method, f"{called}.{name}", points))
+
+
+def watch_last_dot(smtp: Any, points: Points) -> None:
+    """Every mail from now on passes a point right before its last dot, and one right after it."""
+    original = getattr(smtp, LAST_DOT)
+
+    def finish(connection: Any) -> Any:
+        listen = connection.getreply
+
+        def getreply() -> Any:
+            points.passing("mail.last dot: after")
+            return listen()
+
+        points.passing("mail.last dot: before")
+        # The first thing after the dot is to listen for the answer; the connection is kept.
+        connection.getreply = getreply
+        try:
+            return original(connection)
+        finally:
+            del connection.getreply
+
+    setattr(smtp, LAST_DOT, finish)
 
 
 def _watched_call(method: Callable[..., Any], name: str, points: Points) -> Callable[..., Any]:
@@ -103,14 +128,18 @@ def main() -> None:
     """Patch, then be ``tandem``."""
     points = Points(Path(os.environ[FOLDER]))
     patch_packs(time.fromisoformat(os.environ[CLOSES]))
+    from service.channels import smtp
     from service.channels.sms import TwilioSms
     from service.cli import main as tandem
     from service.store.database import Database
 
+    hurry_mails()
     if os.environ.get(HURRY):
         hurry()
     watch_transactions(Database, points)
     watch_calls(TwilioSms, points)
+    watch_calls(smtp.SmtpMail, points, "mail")
+    watch_last_dot(smtp, points)
     tandem()
 
 

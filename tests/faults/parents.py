@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.local.carrier.scheduler import Scheduler
-from tests.faults.families import Family, Kind, When
+from tests.faults.families import Family
+from tests.faults.scripts import Kind, Says, When
 
 THINKING = (0.3, 1.2)
 """Seconds between the last text that came and the next message. Every text starts it anew."""
@@ -29,7 +30,7 @@ class _Progress:
 
 
 class Parents:
-    """Everybody of a run. Nothing here looks at the database: a text at the carrier moves them.
+    """Everybody of a run. Nothing here looks at the database: what reaches them moves them.
 
     ``on_ready`` hears, once each, of the families whose reminder may now fall due.
     """
@@ -37,7 +38,7 @@ class Parents:
     def __init__(
         self,
         families: Sequence[Family],
-        write: Callable[[str, str], object],
+        write: Callable[[Family, Says], object],
         chance: random.Random,
         on_ready: Callable[[Family], None] = lambda family: None,
         in_a_burst: tuple[float, float] = IN_A_BURST,
@@ -48,20 +49,20 @@ class Parents:
         self._in_a_burst = in_a_burst
         self._changed = threading.Condition()
         self._scheduler = Scheduler(threads=2)
-        self._all = {family.number: _Progress(family) for family in families}
+        self._all = {family.who: _Progress(family) for family in families}
 
     def begin(self, families: Sequence[Family], over_seconds: float) -> None:
         """Let those who write first do so at some moment of the next seconds."""
         for family in families:
-            progress = self._all[family.number]
+            progress = self._all[family.who]
             if family.kind is Kind.INVITED_AT_NIGHT:
                 progress.done = True
             elif not family.is_invited:
                 self._later(self._chance.uniform(0, over_seconds), progress)
 
-    def got_text(self, number: str) -> None:
-        """A text has come to this number."""
-        progress = self._all.get(number)
+    def got_text(self, who: str) -> None:
+        """A text or a mail has come to this family."""
+        progress = self._all.get(who)
         if progress is None:
             return
         with self._changed:
@@ -70,9 +71,9 @@ class Parents:
             pause = self._chance.uniform(*THINKING)
         self._later(pause, progress)
 
-    def tell(self, number: str) -> None:
+    def tell(self, who: str) -> None:
         """The moment has come for which this family waits."""
-        progress = self._all[number]
+        progress = self._all[who]
         progress.told = True
         self._later(0, progress)
 
@@ -85,7 +86,7 @@ class Parents:
         """Whether these were done within so many seconds."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: all(self._all[family.number].done for family in families), timeout=seconds
+                lambda: all(self._all[family.who].done for family in families), timeout=seconds
             )
 
     def close(self) -> None:
@@ -111,7 +112,7 @@ class Parents:
             following = family.says[progress.said : progress.said + 1]
             if not following and not says.answered:
                 self._finish(progress)
-        self._write(family.number, says.body)
+        self._write(family, says)
         if following and following[0].when is When.AT_ONCE:
             self._later(self._chance.uniform(*self._in_a_burst), progress)
 

@@ -1,4 +1,4 @@
-"""How often the carrier fails in which way, and the seeded dice that decide and count."""
+"""How often the carriers fail in which way, and the seeded dice that decide and count."""
 
 from __future__ import annotations
 
@@ -51,6 +51,28 @@ class Status(StrEnum):
     LATE = "status: late, out of order"
 
 
+class Handover(StrEnum):
+    """What goes wrong when the product hands over a mail."""
+
+    RECIPIENT_FOR_NOW = "mail: 451 for the recipient"
+    WORDS_FOR_NOW = "mail: 451 after the whole mail"
+    CLOSED_BEFORE_DOT = "mail: hung up before the last dot"
+    CLOSED_TAKEN = "mail: hung up after the last dot, but taken"
+    CLOSED_NOT_TAKEN = "mail: hung up after the last dot, not taken"
+    SILENT_TAKEN = "mail: no answer in time, but taken"
+    SILENT_NOT_TAKEN = "mail: no answer in time, not taken"
+    SLOW = "mail: answered slowly"
+
+
+class Bringing(StrEnum):
+    """What goes wrong when a provider brings a parent's mail. It never gives one up."""
+
+    TWICE_AT_ONCE = "mail in: twice at the same moment"
+    TWICE = "mail in: again some seconds later"
+    ANSWER_LOST = "mail in: the product's answer lost, so repeated"
+    LATE = "mail in: late"
+
+
 @dataclass(frozen=True)
 class Rates:
     """The share of requests that meets each fault."""
@@ -59,6 +81,8 @@ class Rates:
     listing: Mapping[Listing, float] = field(default_factory=dict)
     inbound: Mapping[Inbound, float] = field(default_factory=dict)
     status: Mapping[Status, float] = field(default_factory=dict)
+    handover: Mapping[Handover, float] = field(default_factory=dict)
+    bringing: Mapping[Bringing, float] = field(default_factory=dict)
 
 
 NONE = Rates()
@@ -83,13 +107,32 @@ MIXTURE = Rates(
         Inbound.NEVER_SENT: 0.003,
     },
     status={Status.NEVER_SENT: 0.05, Status.TWICE: 0.05, Status.LATE: 0.1},
+    handover={
+        Handover.RECIPIENT_FOR_NOW: 0.015,
+        Handover.WORDS_FOR_NOW: 0.015,
+        Handover.CLOSED_BEFORE_DOT: 0.015,
+        Handover.CLOSED_TAKEN: 0.015,
+        # Each of these leaves a family without its answer, and that is nobody's fault.
+        Handover.CLOSED_NOT_TAKEN: 0.003,
+        Handover.SILENT_TAKEN: 0.01,
+        Handover.SILENT_NOT_TAKEN: 0.002,
+        Handover.SLOW: 0.03,
+    },
+    bringing={
+        Bringing.TWICE_AT_ONCE: 0.03,
+        Bringing.TWICE: 0.03,
+        Bringing.ANSWER_LOST: 0.02,
+        Bringing.LATE: 0.03,
+    },
 )
 
 TIMEOUTS = Rates(
-    create={Create.SILENT_TAKEN: 0.05}, status={Status.NEVER_SENT: 0.75, Status.LATE: 0.05}
+    create={Create.SILENT_TAKEN: 0.05},
+    status={Status.NEVER_SENT: 0.75, Status.LATE: 0.05},
+    handover={Handover.SILENT_TAKEN: 0.05},
 )
 """A time-out after the carrier took the text, and so few reports that half of the texts in doubt
-have none: only the carrier's list tells."""
+have none: only the carrier's list tells. Of mails only the parent's answer does."""
 
 
 class Dice:

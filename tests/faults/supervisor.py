@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -26,10 +26,18 @@ _BREATH = 1.0
 class Supervisor:
     """Five slots, each with one process group of ``tandem web|worker|beat`` in it."""
 
-    def __init__(self, folder: Path, guardian: Guardian, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        guardian: Guardian,
+        environment: Mapping[str, str],
+        on_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``on_end`` hears of every end of a process."""
         self.folder = folder
         self._processes = Processes(folder, guardian)
         self._environment = dict(environment)
+        self._on_end = on_end
         self._lock = threading.Lock()
         self._running: dict[str, Running] = {}
         self._closing = threading.Event()
@@ -91,6 +99,7 @@ class Supervisor:
                     if code is None:
                         continue
                     running.end_group()  # children of a killed leader
+                self._on_end()
                 self.restarts[slot] += 1
                 if code >= 0:
                     self.gave_up[slot] += 1

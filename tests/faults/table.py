@@ -25,6 +25,8 @@ class Report:
     points: dict[str, int] = field(default_factory=dict)
     """How often a process was killed at each named point."""
     slowest: Sequence[str] = ()
+    doubts: dict[str, int] = field(default_factory=dict)
+    """Mails of which nobody can know: counted, and shown apart."""
     findings: Sequence[Finding] = ()
 
     @property
@@ -42,6 +44,7 @@ def render(report: Report) -> str:
         _lines("happened", sorted(report.happened.items())),
         _lines("killed at", sorted(report.points.items())),
         ["slowest answers", *(f"  {line}" for line in report.slowest)] if report.slowest else [],
+        _lines("in doubt, which nobody can help (decision 0013)", report.doubts.items()),
         _lines("must be 0", [(must.value, counts[must]) for must in Must]),
     ]
     return "\n".join(line for part in parts for line in part)

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from service.domain.sending_hours import Window
-from tests.faults.account import Must, delays, judge
+from tests.faults.account import Must, judge
+from tests.faults.delays import delays
 from tests.faults.evidence import Evidence, StoredEnd, StoredReply, StoredText
-from tests.faults.families import End, Family, Kind, Says
+from tests.faults.families import Family
+from tests.faults.scripts import End, Kind, Says
 from tests.faults.truth import Took, Truth, Wrote
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

@@ -10,9 +10,10 @@ import pytest
 from service.domain.conversation import Clinic, Conversation, Policy, advance, open_by_clinic
 from service.domain.reading import read
 from service.domain.reminders import Place
-from service.domain.vocabulary import Channel, Language, Side
-from tests.faults.families import CLINIC_ZONE, Family, Kind, make_families
+from service.domain.vocabulary import Language, Side
+from tests.faults.families import CLINIC_ZONE, Family, make_families
 from tests.faults.hours import packs_of_a_run
+from tests.faults.scripts import Kind
 from tests.faults.zones import zones_at
 
 NOW = datetime(2026, 3, 1, 15, 7, tzinfo=UTC)  # a Sunday
@@ -22,7 +23,7 @@ FAMILIES = make_families(200, random.Random(7), ZONES)
 
 def test_there_is_a_family_of_every_kind_and_no_number_twice() -> None:
     assert {family.kind for family in FAMILIES} == set(Kind)
-    assert len({family.number for family in FAMILIES}) == len(FAMILIES) == 200
+    assert len({family.who for family in FAMILIES}) == len(FAMILIES) == 200
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.BLOCKED])
@@ -52,6 +53,6 @@ def _play(family: Family) -> Conversation:
     if family.is_invited:
         state = open_by_clinic(state, policy, NOW).conversation
     for says in family.says:
-        context = state.context(NOW, Channel.SMS, packs.checklist)
+        context = state.context(NOW, says.by, packs.checklist)
         state = advance(state, read(says.body, context, packs.lexicon), policy, NOW).conversation
     return state

@@ -1,4 +1,4 @@
-"""What really happened, as the carrier saw it: every message written and every text taken."""
+"""What really happened, as both carriers saw it: everything that was written and taken."""
 
 from __future__ import annotations
 
@@ -8,34 +8,55 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from service.domain.vocabulary import Channel
+
 _TEXT_ID = re.compile(r"/webhooks/twilio/status/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A message a parent wrote."""
+    """A message that a parent wrote, or their machine."""
 
     sid: str
-    number: str
+    """The carrier's id, or a mail's Message-ID."""
+    who: str
     body: str
+    """Without what a mail quotes."""
     at: datetime
+    channel: Channel = Channel.SMS
+    automatic: bool = False
+    """A machine wrote it, and says so."""
+    answers: int | None = None
+    """The text whose mail it answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """A text the carrier took; from then on it is on the parent's phone."""
+    """A text or a mail that was taken; from then on the parent has it."""
 
     sid: str
     text_id: int
-    """The product's own id of it, out of the address for its status callbacks."""
-    number: str
+    """The product's own id of it: out of the address for its status callbacks, or out of the
+    Message-ID. In a mail others may travel with it."""
+    who: str
     body: str
     at: datetime
+    channel: Channel = Channel.SMS
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A mail that the server saw whole. Where it was not ``answered`` the product cannot know."""
+
+    text_id: int
+    at: datetime
+    taken: bool
+    answered: bool
 
 
 @dataclass(frozen=True)
 class Truth:
-    """The carrier's memory of a run, in order. ``acknowledged`` is the first 2xx for a message."""
+    """The carriers' memory of a run, in order. ``acknowledged`` is the first 2xx for a message."""
 
     wrote: tuple[Wrote, ...] = ()
     took: tuple[Took, ...] = ()
@@ -44,6 +65,11 @@ class Truth:
     """Messages whose webhook the carrier stopped trying (or never sent)."""
     answers: tuple[tuple[datetime, int], ...] = ()
     """What the product answered to inbound webhooks, 0 where nothing answered."""
+    dots: tuple[Dot, ...] = ()
+    bounced: frozenset[int] = frozenset()
+    """Texts whose mails were taken and came back, so that no parent ever saw them."""
+    broke: tuple[datetime, ...] = ()
+    """When a process of the product, its database or a connection for a mail ended."""
 
 
 class Notebook:
@@ -57,6 +83,9 @@ class Notebook:
         self._given_up: set[str] = set()
         self._answers: list[tuple[datetime, int]] = []
         self._texts_to: defaultdict[str, int] = defaultdict(int)
+        self._dots: list[Dot] = []
+        self._bounced: set[int] = set()
+        self._broke: list[datetime] = []
 
     def note_wrote(self, message: Wrote) -> None:
         """A parent wrote."""
@@ -64,11 +93,11 @@ class Notebook:
             self._wrote.append(message)
 
     def note_took(self, text: Took) -> int:
-        """The carrier took a text; how many this number has got by now."""
+        """A text was taken; how many this number or address has got by now."""
         with self._lock:
             self._took.append(text)
-            self._texts_to[text.number] += 1
-            return self._texts_to[text.number]
+            self._texts_to[text.who] += 1
+            return self._texts_to[text.who]
 
     def note_answer(self, sid: str, status: int | None) -> None:
         """The product answered an inbound webhook, or did not."""
@@ -83,6 +112,21 @@ class Notebook:
         with self._lock:
             self._given_up.add(sid)
 
+    def note_dot(self, dot: Dot) -> None:
+        """The mail server saw a whole mail."""
+        with self._lock:
+            self._dots.append(dot)
+
+    def note_bounced(self, text_id: int) -> None:
+        """A mail that had been taken comes back."""
+        with self._lock:
+            self._bounced.add(text_id)
+
+    def note_broke(self) -> None:
+        """A process of the product ended right now, its database, or a connection for a mail."""
+        with self._lock:
+            self._broke.append(datetime.now(UTC))
+
     def all(self) -> Truth:
         """Everything so far."""
         with self._lock:
@@ -92,6 +136,9 @@ class Notebook:
                 dict(self._acknowledged),
                 frozenset(self._given_up - self._acknowledged.keys()),
                 tuple(self._answers),
+                tuple(self._dots),
+                frozenset(self._bounced),
+                tuple(self._broke),
             )
 
 

@@ -17,6 +17,8 @@ from tests.support.redis import RedisServer
 
 _RARE = 4
 """A point that was armed so often is not disarmed any more."""
+_AT_ONCE = 6
+"""No more points are armed at once: a worker that dies as it starts never gets to sending."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class Wrecker:
         postgres: PrivatePostgres,
         redis: RedisServer,
         pace: Pace,
+        on_outage: Callable[[], None] = lambda: None,
     ) -> None:
+        """``on_outage`` hears of every end of PostgreSQL."""
         self._chance = random.Random(chance.random())
         self._blow_chance = random.Random(chance.random())
         self._control = control
@@ -53,6 +57,7 @@ class Wrecker:
         self._postgres = postgres
         self._redis = redis
         self._pace = pace
+        self._on_outage = on_outage
         self._calm = threading.Event()
         self._turns: Counter[str] = Counter()
         self.blows: Counter[str] = Counter()
@@ -105,7 +110,7 @@ class Wrecker:
             every = self._control.seen()
             return [] if self._pace.only else self._chance.sample(every, min(1, len(every)))
         free = [point for point in wanting if not self._control.is_armed(point)]
-        return self._chance.sample(free, -(-len(free) // 3))
+        return self._chance.sample(free, min(_AT_ONCE, -(-len(free) // 3)))
 
     def _wanting(self) -> list[str]:
         """The points that have not killed often enough, and the beginnings that no point has."""
@@ -152,11 +157,13 @@ class Wrecker:
 
     def _crash_postgres(self) -> None:
         self._postgres.kill()
+        self._on_outage()
         self._pause(self._pace.postgres_down, self._blow_chance)
         start_again(self._postgres)
 
     def _restart_postgres(self) -> None:
         self._postgres.stop()
+        self._on_outage()
         self._pause(self._pace.postgres_down, self._blow_chance)
         start_again(self._postgres)
 

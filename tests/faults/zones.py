@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_EVERY = tuple(f"Etc/GMT{hours:+d}" for hours in range(-14, 13) if hours)
+_EVERY = tuple(f"Etc/GMT{hours:+d}" for hours in range(-14, 13))
 _LAST_HOUR = 20
 """The sending hours of a run end in this hour, at a minute that lies within the run."""
 
