@@ -114,7 +114,8 @@ def _queue(rig: Rig, count: int) -> None:
         sender = clinics.sender_of(session, rig.clinic_id, "sms")
         assert sender is not None
         numbers = [f"+1773{2000000 + n}" for n in range(count)]
-        contacts.add_numbers(session, rig.clinic_id, [(n, None, "en", zone) for n in numbers])
+        people_of = [contacts.NewContact(n, None, None, "en", zone) for n in numbers]
+        contacts.add_many(session, rig.clinic_id, people_of)
         people = contacts.find_many(session, rig.clinic_id, numbers)
         invitation = texts.NewText("invitation", WORDS, Lane.CAMPAIGN, "en", now)
         for contact in people.values():

@@ -31,15 +31,16 @@ from service.channels.mail_in import (
 )
 from service.channels.mail_out import bare_subject
 from service.channels.mail_tokens import Purpose
+from service.domain.conversation import AlertKind
 from service.domain.delivery import TextState
 from service.flows.bounces import take_report
 from service.flows.intake import BadMessage, UnknownSender
 from service.flows.services import Nudge, Services
-from service.store import clinics, contacts, mail_threads, replies, texts
+from service.store import clinics, contacts, desk, mail_threads, replies, texts
 from service.store.clinics import SenderRef
 from service.store.contacts import line_of
 from service.store.mail_json import MailFacts, dump_mail
-from service.store.models import Contact, TextRow
+from service.store.models import Contact, ConversationRow, TextRow
 from service.store.models.message import MAIL
 
 _MOST_ADDRESSES_TRIED = 50
@@ -240,6 +241,8 @@ def _arrived(session: Session, contact: Contact, text_ids: Sequence[int]) -> Non
         for text in mail_threads.travelled_with(session, text_id):
             if text.contact_id == contact.id and text.state in _NOT_KNOWN_TO_ARRIVE:
                 texts.move_on(text, TextState.DELIVERED, datetime.now(UTC))
+                row = session.get_one(ConversationRow, text.conversation_id)
+                desk.close_kinds(session, row, (AlertKind.UNSETTLED,), staff_id=None)
 
 
 _NOT_KNOWN_TO_ARRIVE = (TextState.SENDING.value, TextState.UNKNOWN.value, TextState.SENT.value)
