@@ -55,13 +55,14 @@ def drain_texts(
     Answers first, again before each batch of what may wait; and only one batch of those is in the
     hands of this process at a time, so that a slow carrier never has all its threads. For the same
     reason one thread alone sends mails: "call 911" by text never waits for a mail server. ``as_of``
-    moves the clock of due times and sending hours (local runs only). With ``batches`` it sends
-    so many at most and announces the rest, so that other work gets its turn.
+    moves the clock of due times and sending hours (local runs only, which wait for their turn).
+    With ``batches`` it sends so many at most and announces the rest, so that other work gets its
+    turn.
     """
     sent = _drain(services, Channel.SMS, as_of, batches)
     if services.smtp is None:
         return sent
-    if not services.mailing.acquire(blocking=False):
+    if not services.mailing.acquire(blocking=as_of is not None):
         services.nudge(Nudge.TEXTS, MAILS_AGAIN_SECONDS)
         return sent
     try:
@@ -88,7 +89,7 @@ def _drain(
             elif channel is Channel.EMAIL:
                 found = claim_paced(services, channel, now, BATCH, turns)
                 sent += hand_over_all(found)
-            elif services.pacing.acquire(blocking=False):
+            elif services.pacing.acquire(blocking=as_of is not None):
                 try:
                     found = claim_paced(services, channel, now, BATCH, turns)
                     sent += hand_over_all(found)

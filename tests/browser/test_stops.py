@@ -28,7 +28,8 @@ def ten_seconds_pass(phone: Page) -> None:
 
 
 def looks_well(phone: Page) -> None:
-    assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    # Within the page's patience: a style sheet may still be on its way on a busy machine.
+    phone.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
     assert lowest_contrast(phone) >= 4.5
 
 

@@ -23,6 +23,10 @@ from tests.support.talk import in_open_hours, take, texts_of
 NOON = in_open_hours()
 
 
+PACE = 5
+"""Segments a second: far below what the slowest machine sends."""
+
+
 class Announced:
     """Remembers what was announced, and for when."""
 
@@ -41,7 +45,7 @@ def announced() -> Announced:
 
 @pytest.fixture
 def place(database_url: str, announced: Announced) -> Iterator[Installation]:
-    with installed(database_url, nudge=announced, segments_per_second=20) as place:
+    with installed(database_url, nudge=announced, segments_per_second=PACE) as place:
         yield place
 
 
@@ -56,7 +60,7 @@ def invite_many(place: Installation, count: int) -> int:
 
 
 def test_two_workers_together_send_segments_at_the_sender_s_pace(place: Installation) -> None:
-    segments = invite_many(place, 150)
+    segments = invite_many(place, 60)
     began = time.monotonic()
 
     def work() -> None:
@@ -71,7 +75,7 @@ def test_two_workers_together_send_segments_at_the_sender_s_pace(place: Installa
     sent = sum(text.segments for text in texts_of(place) if text.sent_at)
     assert sent < segments
     # The burst of half a second and the text that fills it up come on top.
-    assert 0.6 * 20 * took <= sent <= 20 * (took + 0.5) + 2
+    assert 0.6 * PACE * took <= sent <= PACE * (took + 0.5) + 2
 
 
 def test_whoever_finds_no_room_comes_back_when_there_is_some(

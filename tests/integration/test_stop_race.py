@@ -92,12 +92,14 @@ def test_no_reminder_is_claimed_once_the_stop_is_committed(place: Installation) 
     waiting = families(place)
     stored_at: dict[str, datetime] = {}
     together = threading.Barrier(3)
+    claiming = [0.005]
+    """How long claims take here, in seconds: the stop comes somewhere within one."""
 
     def stop_them() -> None:
         """Each family's STOP comes in and is committed; the time right after is noted."""
         for family in waiting:
             together.wait(30)
-            time.sleep(chance.random() * 0.01)
+            time.sleep(chance.random() * 2 * claiming[-1])
             intake.take_sms(inbound("STOP", family.number))
             stored_at[family.number] = datetime.now(UTC)
             together.wait(30)
@@ -106,7 +108,9 @@ def test_no_reminder_is_claimed_once_the_stop_is_committed(place: Installation) 
         """A worker claims what is due at that very moment."""
         for _ in waiting:
             together.wait(30)
+            began = time.monotonic()
             claim_paced(services, Channel.SMS, NOON, 2, Turns())
+            claiming.append(time.monotonic() - began)
             together.wait(30)
 
     with ThreadPoolExecutor(2) as pool:
