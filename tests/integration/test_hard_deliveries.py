@@ -48,7 +48,8 @@ def test_a_carrier_slower_than_the_claim_allows_doubles_nothing(
         jobs.append(pool.submit(settle_often))
         for job in jobs:
             job.result()
-    drain_texts(place.services)
+    # What was given back on a busy machine waits some seconds for its next try.
+    drain_texts(place.services, as_of=datetime.now(UTC) + timedelta(minutes=1))
     assert [len(place.texts_to(number)) for number in numbers] == [1] * 24
 
 
